@@ -1,0 +1,1 @@
+"""Information-theoretic claims, proved, refuted or left undecided, with evidence that a small checker accepts."""
