@@ -1,0 +1,381 @@
+"""The small checker for analytic certificates: identities, expectations, signs by calculus, enclosures.
+
+Standard library only; it imports none of the provers. What you trust when it accepts a certificate: the algebra of trees in
+`checker_algebra` (normal forms, evident signs, derivatives), the rules below, each with its reason, and that the *declarations*
+(facts, laws, sums, means) say what you mean. They are part of the answer, so read them. Facts must have a common point
+(`witness`), so that nothing holds for want of instances. A wrong line raises `CertificateError` and is named.
+Balls need python-flint; without it `NotRedone` is raised: such a certificate is neither accepted nor wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+from semtheory.errors import CertificateError
+from semtheory.logic.checker_algebra import Algebra, Tree, differentiate, exact, minus, require, show, substitute, symbols
+
+KINDS = ("identity", "expectation", "calculus", "enclosure")
+Certificate = dict[str, Any]
+Conclusion = tuple[Tree, str]  # tree ">" 0, ">=" 0 or "=" 0
+
+
+class NotRedone(CertificateError):
+    """A ball computation that cannot be repeated here because python-flint is missing."""
+
+
+def check_analysis(certificate: Certificate) -> list[str]:
+    """Check one certificate of a kind in `KINDS`; returns what was checked, one line each.
+
+    Raises:
+        CertificateError: the first wrong line, named.
+        NotRedone: a ball enclosure, and python-flint is not installed.
+    """
+    lines: list[str] = []
+    with line("certificate"):
+        require(certificate["schema"] == 1, f"schema {certificate['schema']!r}, expected 1")
+    _conclude(certificate, lines)
+    return lines
+
+
+@contextmanager
+def line(name: str) -> Iterator[None]:
+    """Errors inside are reported as errors of the certificate's line `name`."""
+    try:
+        yield
+    except CertificateError as error:
+        raise type(error)(f"{name}: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, RecursionError) as error:
+        raise CertificateError(f"{name}: not of the expected form ({type(error).__name__}: {error})") from None
+
+
+def _conclude(certificate: Certificate, lines: list[str]) -> Conclusion:
+    with line("certificate"):
+        kind = certificate["kind"]
+        require(kind in KINDS, f"kind {kind!r}, expected one of {', '.join(KINDS)}")
+    algebra = Algebra()
+    _facts(certificate, algebra, lines)
+    rule = {"identity": _identity, "expectation": _expectation, "calculus": _calculus, "enclosure": _enclosure}[kind]
+    tree, sign = rule(certificate, algebra, lines)
+    return tree, sign
+
+
+def _facts(certificate: Certificate, algebra: Algebra, lines: list[str]) -> None:
+    """Facts hold at a common rational point; a lemma is a certificate of its own, used at a point of its domain."""
+    witness = certificate.get("witness", {})
+    for i, fact in enumerate(certificate.get("facts", [])):
+        with line(f"facts[{i}]"):
+            tree, sign = fact
+            value = exact(tree, witness)
+            require(value > 0 or (sign == ">=" and value == 0), f"{show(tree)} {sign} 0 fails at the witness, where it is {value}")
+            algebra.assume(tree, sign)
+            lines.append(f"given {show(tree)} {sign} 0")
+    for i, lemma in enumerate(certificate.get("lemmas", [])):
+        with line(f"lemmas[{i}]"):
+            inner, at = lemma["certificate"], lemma.get("at", {})
+            require(inner["kind"] in ("calculus", "enclosure"), "a lemma is a statement about a function")
+            tree, sign = _conclude(inner, lines)
+            require(sign in (">", ">="), "a lemma used as a fact must state a sign")
+            for domain, strict in inner.get("facts", []):
+                _known(algebra, substitute(domain, at), strict)
+            box = inner.get("box", {}).items()
+            for name, (low, high) in box:
+                _known(algebra, minus(substitute(name, at), low), ">=")
+                _known(algebra, minus(high, substitute(name, at)), ">=")
+            algebra.assume(substitute(tree, at), sign)
+            lines.append(f"lemma {show(substitute(tree, at))} {sign} 0")
+
+
+def _known(algebra: Algebra, tree: Tree, wanted: str) -> str:
+    """The evident sign of the tree, which must be at least the wanted one; the tree must be well defined."""
+    algebra.normal(tree)
+    sign = algebra.sign(tree)
+    require(sign == ">" or sign == wanted == ">=", f"{show(tree)} is not shown to be {wanted} 0")
+    return str(sign)
+
+
+def _identity(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
+    with line("identity"):
+        require(algebra.equal(c["left"], c["right"]), f"{show(c['left'])} = {show(c['right'])} is not an identity")
+    lines.append(f"identity {show(c['left'])} = {show(c['right'])}")
+    return minus(c["left"], c["right"]), "="
+
+
+# ---- expectations over a law on a finite set
+
+
+def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
+    """E[integrand] >= 0 (or = 0), as integrand = sum of multiplier * row, every row with mean >= 0 (or = 0).
+
+    The mean is over the points of positive probability. `laws` gives each law its type ("X", or "Y|X" for a kernel); those in
+    `true` are laws of the random point itself, the others have total mass <= 1 for each value of the condition. `normalisers`:
+    Z is the sum over all values of the type of a positive weight. `means`: U is the mean of a tree. `cells`: the total mass (or,
+    for base "1", number of values) of a base law on each cell, on which the listed symbols are constant.
+    """
+    laws, true, relation = c.get("laws", {}), c.get("true", []), c["relation"]
+    with line("declarations"):
+        require(relation in (">=", "="), f"relation {relation!r}")
+        require(all(name in laws for name in true), "a law in `true` without a type")
+        for name in laws:
+            algebra.assume(name, ">")
+    definitions = c.get("definitions", {})
+
+    def plain(tree: Tree) -> Tree:
+        for _ in range(len(definitions) + 1):
+            tree = substitute(tree, definitions)
+        require(not symbols(tree) & definitions.keys(), "definitions that go in a circle")
+        return tree
+
+    for name, (weight, of) in c.get("normalisers", {}).items():
+        with line(f"normalisers[{name}]"):
+            require(algebra.sign(plain(weight)) == ">", f"the weight {show(weight)} is not shown to be > 0")
+            algebra.assume(name, ">")
+            lines.append(f"{name} is the sum of {show(weight)} over {of}")
+    lines.append(f"mean under {', '.join(true)}; laws {laws}; varying with the point: {', '.join(c.get('point', []))}")
+    varying = set(laws) | set(c.get("point", [])) | {z for z, (_, of) in c.get("normalisers", {}).items() if "|" in of}
+
+    def constant(tree: Tree) -> None:
+        require(not symbols(plain(tree)) & varying, f"{show(tree)} varies with the random point, so it is no multiplier of a mean")
+
+    for name, tree in c.get("means", {}).items():
+        with line(f"means[{name}]"):
+            constant(name)
+            lines.append(f"{name} is the mean of {show(tree)}")
+
+    def reference(row: dict[str, Any]) -> Tree:
+        """A law or kernel of total mass <= 1, of the same type as the true law `of`."""
+        require(row["of"] in true, f"{row['of']!r} is not declared a law of the random point")
+        of, given = laws[row["of"]], row["reference"]
+        if "law" in given:
+            require(laws[given["law"]] == of, f"{given['law']} is a law of {laws[given['law']]}, not of {of}")
+            return plain(given["law"])
+        if "normaliser" in given:
+            weight, total = c["normalisers"][given["normaliser"]]
+            require(total == of, f"{given['normaliser']} is a sum over {total}, not over {of}")
+            return plain(["*", weight, ["^", given["normaliser"], -1]])
+        cells = c["cells"][given["cells"]]
+        require(cells["of"] == of, f"cells of {cells['of']}, not of {of}")
+        base, factor = cells["base"], plain(given["factor"])
+        require(base == "1" or laws[base] == of, f"the base {base} is not a law of {of}")
+        inside = set().union(*(part["values"].keys() for part in cells["parts"]))
+        require(not symbols(factor) & (varying - inside), f"{show(factor)} varies within a cell")
+        parts = cells["parts"]
+        require(all(part["values"].keys() == inside for part in parts), "cells that do not fix the same symbols")
+        mass: Tree = ["+", *(["*", part["weight"], substitute(factor, part["values"])] for part in parts)]
+        require(algebra.equal(mass, "1"), f"the reference has total mass {show(mass)}, which is not 1")
+        whole: Tree = ["+", *(part["weight"] for part in parts)]
+        require(base == "1" or algebra.equal(whole, "1"), f"the cells of {base} have total mass {show(whole)}, which is not 1")
+        return plain(["*", base, given["factor"]])
+
+    total: Tree = ["+", "0"]
+    zeros: dict[int, tuple[Tree, bool]] = {}
+    for i, row in enumerate(c["rows"]):
+        rule, multiplier = row["rule"], row.get("multiplier", "1")
+        with line(f"rows[{i}] ({rule})"):
+            if rule == "zero-mean":  # E[tree - U] = 0 when U is the mean of the tree
+                constant(multiplier)
+                tree: Tree = minus(plain(c["means"][row["mean"]]), plain(row["mean"]))
+            else:
+                require(relation == ">=", "an inequality cannot prove an equality")
+                strict = _known(algebra, plain(multiplier), ">=") == ">"
+                if rule == "tangent":  # log r <= r - 1, with equality at r = 1 alone
+                    ratio = plain(row["ratio"])
+                    tree, zeros[i] = minus(minus(ratio, "1"), ["log", ratio]), (minus(ratio, "1"), strict)
+                elif rule == "mass":  # the sum over the support of `of` of the reference is at most 1
+                    constant(multiplier)
+                    tree = minus("1", ["*", reference(row), ["^", plain(row["of"]), -1]])
+                elif rule == "gibbs":  # tangent at r = reference/of, plus mass; equality: the two agree
+                    constant(multiplier)
+                    of, other = plain(row["of"]), reference(row)
+                    tree, zeros[i] = minus(["log", of], ["log", other]), (minus(of, other), strict)
+                elif rule == "pointwise":  # what is >= 0 at every point has mean >= 0
+                    tree = plain(row["tree"])
+                    _known(algebra, tree, ">=")
+                    square = isinstance(tree, list) and tree[0] == "^" and tree[2] == 2
+                    zeros[i] = (tree[1] if square else tree, strict)
+                else:
+                    raise CertificateError(f"unknown rule {rule!r}")
+            total = [*total, ["*", plain(multiplier), tree]]
+            lines.append(f"row {rule}: {show(plain(multiplier))} * {show(tree)} has mean {'=' if rule == 'zero-mean' else '>='} 0")
+    integrand = plain(c["integrand"])
+    with line("sum of the rows"):
+        require(algebra.equal(integrand, total), f"the rows do not add up to {show(integrand)}")
+    lines.append(f"E[{show(integrand)}] {relation} 0")
+    if "equality" in c:
+        with line("equality"):
+            tree, strict = zeros[c["equality"]["row"]]
+            left, right, unit = (plain(c["equality"][key]) for key in ("left", "right", "unit"))
+            require(strict, "the multiplier of the row may vanish")
+            _known(algebra, unit, ">")
+            require(
+                any(algebra.equal(minus(left, right), ["*", sign, unit, tree]) for sign in ("1", "-1")),
+                f"{show(left)} = {show(right)} is not where the row vanishes",
+            )
+            lines.append(f"E[...] = 0 only when {show(left)} = {show(right)} at every point of positive probability")
+            at = c["equality"]["attained"]
+            require(algebra.equal(plain(substitute(c["integrand"], at)), "0"), "the mean does not vanish there")
+            lines.append("and then E[...] = 0")
+    return integrand, relation
+
+
+# ---- functions of one variable
+
+
+def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
+    """`sums`: each symbol is a sum, over finitely many points, of its term; symbols in `point` vary with the point."""
+    sums, point, rule, f = c.get("sums", {}), set(c.get("point", [])), c["rule"], c["function"]
+    with line("declarations"):
+        require(not point & set(sums), "a sum varies with no point")
+        for name, term in sums.items():
+            lines.append(f"{name} is a finite sum of {show(term)}")
+            if algebra.sign(term) == ">":
+                algebra.assume(name, ">")  # of positive terms, over a non-empty set
+
+    def termwise(tree: Tree) -> Tree:
+        """A homogeneous linear form in the sums, as the term it is the sum of."""
+        require(not symbols(tree) & point, f"{show(tree)} varies with the point")
+        scaled = substitute(tree, {name: ["*", "hom", name] for name in sums})
+        again = [differentiate(scaled, "hom", {}), minus(tree, substitute(scaled, {"hom": "2"}))]
+        linear = algebra.equal(minus(again[0], tree), "0") and algebra.equal(["+", again[1], tree], "0")
+        require(linear, f"{show(tree)} is not a linear combination of the sums {', '.join(sums)}")
+        return substitute(tree, sums)
+
+    slopes = c.get("derivatives", {})
+    if rule in ("derivative", "minimum", "monotone", "taylor"):
+        x = c["variable"]
+        for name, slope in slopes.items():  # the derivative of a finite sum is the sum of the derivatives
+            with line(f"derivatives[{name}]"):
+                require(name in sums, f"{name} is not declared as a sum")
+                require(algebra.equal(differentiate(sums[name], x, {}), termwise(slope)), f"{show(slope)} is not its derivative")
+                lines.append(f"d{name}/d{x} = {show(slope)}")
+        free = [name for name in sums if name not in slopes and x in symbols(sums[name])]
+        require(not free, f"no derivative is given for {', '.join(free)}")
+
+    def slope_is(tree: Tree) -> None:
+        require(algebra.equal(differentiate(f, x, slopes), tree), f"the derivative of {show(f)} is not {show(tree)}")
+
+    def interval(at: Tree) -> None:
+        """The facts cut out an interval of x (each is affine in x), and `at` lies in it."""
+        require(x not in symbols(at), f"{show(at)} depends on {x}")
+        for tree, sign in c.get("facts", []):
+            bend = differentiate(differentiate(tree, x, {}), x, {})
+            require(algebra.equal(bend, "0"), f"{show(tree)} is not affine in {x}, so the domain may not be an interval")
+            if x in symbols(tree):
+                _known(algebra, substitute(tree, {x: at}), sign)
+
+    with line(rule):
+        if rule == "derivative":
+            slope_is(c["result"])
+            lines.append(f"d/d{x} {show(f)} = {show(c['result'])}")
+            return minus(f, f), "="
+        if rule == "evident":  # the function, rewritten so that its sign can be read off
+            require(algebra.equal(f, c["shown"]), f"{show(f)} is not {show(c['shown'])}")
+            sign = _known(algebra, c["shown"], c["relation"])
+            lines.append(f"{show(f)} = {show(c['shown'])} {sign} 0")
+            return f, c["relation"]
+        if rule == "termwise":  # a sum of terms >= 0 is >= 0
+            require(algebra.equal(termwise(f), c["shown"]), f"the term {show(termwise(f))} is not {show(c['shown'])}")
+            _known(algebra, c["shown"], ">=")
+            lines.append(f"{show(f)} >= 0: it is a sum of {show(c['shown'])} >= 0")
+            return f, ">="
+        at = c["at"]
+        interval(at)
+        start = substitute(f, {x: at})
+        require(not set(sums) & symbols(f), "sums change with the variable: state the sign by other rules")
+        if rule == "minimum":  # f falls before `at`, where it is 0, and rises after it
+            require(algebra.equal(start, "0"), f"{show(f)} is not 0 at {x} = {show(at)}")
+            slope_is(["*", minus(x, at), c["factor"]])
+            strict = _known(algebra, c["factor"], ">=") == ">"
+            if "isolated" in c:  # factor = unit * g^2 with unit > 0 and g strictly monotone: it vanishes at most once
+                unit, g = c["isolated"]["unit"], c["isolated"]["square"]
+                require(algebra.equal(c["factor"], ["*", unit, ["^", g, 2]]), "the factor is not unit * square^2")
+                slope = differentiate(g, x, {})
+                strict = _known(algebra, unit, ">") == ">" and ">" in (algebra.sign(slope), algebra.sign(["*", "-1", slope]))
+                require(strict, f"{show(g)} is not shown strictly monotone")
+            lines.append(f"{show(f)} >= 0, with equality {'only ' if strict else ''}at {x} = {show(at)}")
+            return f, ">="
+        if rule == "monotone":  # f starts >= 0 at the end `at` of the domain and moves up from there
+            _known(algebra, c["start"], ">=")
+            require(algebra.equal(start, c["start"]), f"the value at {x} = {show(at)} is not {show(c['start'])}")
+            direction = minus(x, at) if c["direction"] == "up" else minus(at, x)
+            _known(algebra, direction, ">=")
+            slope_is(c["slope"] if c["direction"] == "up" else ["*", "-1", c["slope"]])
+            _known(algebra, c["slope"], ">=")
+            lines.append(f"{show(f)} >= 0: {show(c['start'])} at {x} = {show(at)}, slope {show(c['slope'])}")
+            return f, ">="
+        raise CertificateError(f"unknown rule {rule!r}")
+
+
+# ---- ball arithmetic on a box
+
+
+def _enclosure(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
+    """f > 0 on a box cut into parts, or f >= 0 near a zero `at` of f and of its slope (second derivative > 0 there)."""
+    f, box, parts, zero = c["function"], c["box"], c["parts"], c.get("zero")
+    target = f
+    with line("box"):
+        require(not c.get("facts") and not c.get("lemmas"), "an enclosure has its box, and no other facts")
+        require(symbols(f) == set(box), f"the box gives {sorted(box)}, the function needs {sorted(symbols(f))}")
+        for low, high in [*box.values()]:
+            require(Fraction(low) < Fraction(high), f"[{low}, {high}] is empty")
+        _cover([tuple(map(Fraction, ends)) for ends in box.values()], [[tuple(map(Fraction, e)) for e in part] for part in parts])
+    if zero is not None:
+        with line("zero"):
+            (x, (low, high)), = box.items()
+            require(Fraction(low) <= Fraction(zero) <= Fraction(high), "the zero lies outside the box")
+            slope = differentiate(f, x, {})
+            target = differentiate(slope, x, {})
+            for name, tree in (("value", f), ("slope", slope)):
+                require(algebra.equal(substitute(tree, {x: zero}), "0"), f"the {name} at {x} = {zero} is not 0")
+    try:
+        import flint
+    except ImportError:
+        raise NotRedone("enclosure: not redone, python-flint is not installed (pip install python-flint)") from None
+    for i, part in enumerate(parts):
+        with line(f"parts[{i}]"):
+            balls = {name: _ball(flint, *ends) for name, ends in zip(box, part, strict=True)}
+            value = evaluate(target, balls)
+            require((value > 0) is True, f"{show(target)} > 0 is not shown on {part}: the ball is {value}")
+    where = ", ".join(f"{name} in [{low}, {high}]" for name, (low, high) in box.items())
+    outcome = "> 0" if zero is None else f">= 0, = 0 only at {zero},"
+    lines.append(f"{show(f)} {outcome} for {where} ({len(parts)} balls redone)")
+    return f, ">" if zero is None else ">="
+
+
+def _cover(box: list[Any], parts: list[list[Any]]) -> None:
+    """The parts fill the box: halve the first axis at their ends until each slab is one part."""
+    if not box:
+        require(bool(parts), "the parts leave a gap")
+        return
+    low, high = box[0]
+    ends = sorted({low, high, *(e for part in parts for e in part[0] if low < e < high)})
+    for left, right in zip(ends, ends[1:], strict=False):
+        _cover(box[1:], [part[1:] for part in parts if part[0][0] <= left and right <= part[0][1]])
+
+
+def _ball(flint: Any, low: str, high: str) -> Any:
+    ends = [flint.arb(flint.fmpq(*Fraction(end).as_integer_ratio())) for end in (low, high)]
+    return ends[0].union(ends[1])
+
+
+def evaluate(tree: Tree, values: dict[str, Any]) -> Any:
+    """A ball that holds the value of the tree, for ball or exact values of its symbols; nan where it is not defined."""
+    import flint
+
+    if isinstance(tree, str):
+        return values[tree] if tree in values else flint.arb(flint.fmpq(*Fraction(tree).as_integer_ratio()))
+    if tree[0] in ("log", "exp"):
+        inner = evaluate(tree[1], values)
+        return inner.log() if tree[0] == "log" else inner.exp()
+    if tree[0] == "^":  # arb's own power is nan for balls around 0
+        power, base = flint.arb(1), evaluate(tree[1], values)
+        for _ in range(abs(tree[2])):
+            power = power * base
+        return power if tree[2] >= 0 else 1 / power
+    total = evaluate(tree[1], values)
+    for part in tree[2:]:
+        other = evaluate(part, values)
+        total = total + other if tree[0] == "+" else total * other
+    return total

@@ -1,0 +1,160 @@
+"""SymPy expressions to checker trees and back, and the search for evident signs.
+
+The provers think in SymPy; the checker reads trees (`checker_algebra`). Nothing here is trusted: a wrong translation shows up
+as a certificate that says something else, which is why every certificate is printed from its trees.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from semtheory.errors import CertificateError, TheoremError
+from semtheory.logic.checker_algebra import SYMBOL, Algebra, Tree, exact
+
+if TYPE_CHECKING:
+    import sympy
+
+Fact = tuple[Tree, str]
+
+
+def to_tree(expression: Any) -> Tree:
+    """The tree of a SymPy expression (or number).
+
+    Raises:
+        TheoremError: a function or power that trees do not have, or a symbol whose name is not letters, digits, `_` and `'`.
+    """
+    import sympy
+
+    e = sympy.sympify(expression)
+    if e.is_Rational:
+        return str(Fraction(int(e.p), int(e.q)))
+    if e.is_Symbol:
+        if not SYMBOL.fullmatch(e.name):
+            raise TheoremError(f"symbol {e.name!r}: names here are letters, digits, _ and primes, for instance 'mean_E'")
+        return str(e.name)
+    if e.is_Add or e.is_Mul:
+        return ["+" if e.is_Add else "*", *(to_tree(part) for part in e.args)]
+    if isinstance(e, sympy.exp):
+        return ["exp", to_tree(e.args[0])]
+    if e == sympy.E:
+        return ["exp", "1"]
+    if isinstance(e, sympy.log):
+        return ["log", to_tree(e.args[0])]
+    if e.is_Pow and e.exp.is_Integer:
+        return ["^", to_tree(e.base), int(e.exp)]
+    if e.is_Pow:  # a^b = exp(b log a)
+        return ["exp", ["*", to_tree(e.exp), ["log", to_tree(e.base)]]]
+    raise TheoremError(f"{e}: expected a number, a symbol, a sum, a product, a power, log or exp, not {type(e).__name__}")
+
+
+def from_tree(tree: Tree) -> sympy.Expr:
+    """The SymPy expression of a tree."""
+    import sympy
+
+    if isinstance(tree, str):
+        return sympy.Symbol(tree) if SYMBOL.fullmatch(tree) else sympy.Rational(tree)
+    if tree[0] == "^":
+        return from_tree(tree[1]) ** tree[2]
+    parts = [from_tree(part) for part in tree[1:]]
+    make = {"+": sympy.Add, "*": sympy.Mul, "log": sympy.log, "exp": sympy.exp}[tree[0]]
+    return make(*parts)
+
+
+def facts_of(relations: Iterable[Any]) -> list[Fact]:
+    """Facts from SymPy relations `a > b`, `a >= b`, `a < b`, `a <= b`; a bare expression means `> 0`."""
+    import sympy
+
+    facts: list[Fact] = []
+    for relation in relations:
+        if isinstance(relation, sympy.Basic) and getattr(relation, "is_Relational", False):
+            if relation.rel_op not in (">", ">=", "<", "<="):
+                raise TheoremError(f"fact {relation}: expected >, >=, < or <=")
+            facts.append((to_tree(relation.gts - relation.lts), ">" if relation.rel_op in (">", "<") else ">="))
+        else:
+            facts.append((to_tree(relation), ">"))
+    return facts
+
+
+def algebra_of(facts: Iterable[Fact]) -> Algebra:
+    """The checker's own algebra under the facts, so that what is found evident is what will be accepted."""
+    algebra = Algebra()
+    for tree, sign in facts:
+        algebra.assume(tree, sign)
+    return algebra
+
+
+def witness(facts: Sequence[Fact], names: Iterable[str], seed: int = 0) -> dict[str, str]:
+    """A rational point at which all facts hold.
+
+    Raises:
+        TheoremError: none was found, so the facts may contradict each other.
+    """
+    chance, names = random.Random(seed), sorted(names)
+    for i in range(4000):
+        size = 1 + i % 6
+        point = {name: str(Fraction(chance.randint(-size * (i % 3 == 2), 6 * size), chance.choice((1, 2, 4, 8, 12)))) for name in names}
+        if holds(facts, point):
+            return point
+    raise TheoremError("no point satisfies all facts: " + "; ".join(f"{from_tree(tree)} {sign} 0" for tree, sign in facts))
+
+
+def holds(facts: Iterable[Fact], point: Mapping[str, str]) -> bool:
+    """Whether every fact holds exactly at a rational point."""
+    try:
+        values = [(exact(tree, dict(point)), sign) for tree, sign in facts]
+    except CertificateError:
+        return False
+    return all(value > 0 or (sign == ">=" and value == 0) for value, sign in values)
+
+
+def exhibit(expression: Any, algebra: Algebra, sign: str = ">=") -> Tree | None:
+    """A way to write the expression so that its sign is evident, or None: as it stands, factored, expanded, squares completed."""
+    import sympy
+
+    e = sympy.sympify(expression)
+    for rewrite in (lambda x: x, sympy.factor, lambda x: sympy.factor(sympy.together(x)), sympy.expand, _signed, _squares):
+        try:
+            tree = to_tree(rewrite(e))
+            algebra.normal(tree)
+            found = algebra.sign(tree)
+        except (CertificateError, TheoremError, sympy.PolynomialError):
+            continue
+        if found == ">" or found == sign == ">=":
+            return tree
+    return None
+
+
+def _signed(e: Any) -> Any:
+    """Factored with each factor's leading sign moved around: (x - 1)*(-y) becomes (1 - x)*y; odd factors turned in pairs."""
+    import sympy
+
+    factors = [*sympy.Mul.make_args(sympy.factor(sympy.together(e)))]
+    number = sympy.Mul(*(f for f in factors if f.is_number))
+    rest = [f for f in factors if not f.is_number]
+    turned = []
+    for f in rest:
+        base, power = f.as_base_exp()
+        if base.is_Add and base.could_extract_minus_sign() and power.is_Integer:
+            number, f = number * (-1) ** power, (-base) ** power
+        turned.append(f)
+    if number.is_negative:
+        for i, f in enumerate(turned):
+            if f.is_Add:
+                number, turned[i] = -number, sympy.Add(*(-term for term in f.args))
+                break
+    return sympy.Mul(number, *turned, evaluate=False) if number != 1 else sympy.Mul(*turned, evaluate=False)
+
+
+def _squares(e: Any) -> Any:
+    """A quadratic in one of its symbols with its square completed."""
+    import sympy
+
+    e = sympy.expand(e)
+    for x in sorted(e.free_symbols, key=str):
+        if e.is_polynomial(x) and sympy.degree(e, x) == 2:
+            a, b, c = sympy.Poly(e, x).all_coeffs()
+            return sympy.factor(a) * (x + sympy.factor(b / (2 * a))) ** 2 + sympy.factor(sympy.together(c - b**2 / (4 * a)))
+    return e
