@@ -1,0 +1,237 @@
+"""Laws of a network found by sampling simple rational kernels, and by minimising the target over all kernels.
+
+Joint laws are float arrays here, (samples, sizes of the variables in network order); whatever looks like a violation is
+rounded to rational kernels, which keeps the network's assumptions exact, and is confirmed exactly by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semtheory.logic.distribution import Distribution
+from semtheory.logic.refuter_networks import Kernels, Structure, joint_laws, parent_values
+from semtheory.logic.result import Deadline
+from semtheory.notation.linear import CONSTANT, ConcreteProblem, Linear
+
+Array = NDArray[np.float64]
+Key = tuple[str, str]  # (law that owns the kernel, variable)
+Laws = dict[str, Distribution]
+
+LARGEST_JOINT = 4096
+DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 48, 100, 1000, 10**5, 10**8)
+
+
+class Space:
+    """The kernels of a structure with given alphabet sizes, and the forms of a problem as functions of them."""
+
+    def __init__(self, problem: ConcreteProblem, structure: Structure, sizes: Mapping[str, int]) -> None:
+        self.problem, self.structure, self.sizes = problem, structure, dict(sizes)
+        self.order = structure.order
+        self.axis = {name: i + 1 for i, name in enumerate(self.order)}
+        self.keys: list[Key] = list(
+            dict.fromkeys((structure.owner[law, name], name) for law in structure.networks for name in self.order)
+        )
+        self.shapes = {
+            (law, name): (*(self.sizes[p] for p in structure.networks[law].parents[name]), self.sizes[name])
+            for law, name in self.keys
+        }
+
+    @property
+    def joint_size(self) -> int:
+        return int(np.prod([self.sizes[name] for name in self.order]))
+
+    def _spread(self, law: str, name: str, kernel: Array) -> Array:
+        """A kernel (samples, parents, own) with an axis of length 1 for every other variable."""
+        inside = {*self.structure.networks[law].parents[name], name}
+        return kernel.reshape(kernel.shape[0], *(self.sizes[v] if v in inside else 1 for v in self.order))
+
+    def joints(self, kernels: Mapping[Key, Array]) -> dict[str, Array]:
+        """(samples, sizes) joint law of each name."""
+        result = {}
+        for law in self.structure.networks:
+            joint = np.ones((1,) * (len(self.order) + 1))
+            for name in self.order:
+                owner = self.structure.owner[law, name]
+                joint = joint * self._spread(owner, name, kernels[owner, name])
+            result[law] = joint
+        return result
+
+    def marginal(self, joint: Array, names: frozenset[str]) -> Array:
+        """Sums over all other variables, axes kept."""
+        return joint.sum(axis=tuple(self.axis[v] for v in self.order if v not in names), keepdims=True)
+
+    def values(self, joints: Mapping[str, Array], forms: list[Linear]) -> Array:
+        """(forms, samples) value of each form; inf or nan where a cross entropy is infinite or undefined."""
+        atoms: dict[object, Array] = {}
+        count = next(iter(joints.values())).shape[0]
+        result = np.zeros((len(forms), count))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for i, form in enumerate(forms):
+                for atom, value in form.items():
+                    if atom == CONSTANT:
+                        result[i] += float(value)
+                        continue
+                    if atom not in atoms:
+                        weight = self.marginal(joints[atom[0]], atom[2])
+                        other = self.marginal(joints[atom[1]], atom[2])
+                        terms = np.where(weight > 0, -weight * np.log(other), 0.0)
+                        atoms[atom] = terms.reshape(count, -1).sum(axis=1)
+                    result[i] += float(value) * atoms[atom]
+        return result
+
+    def gradient(self, joints: Mapping[str, Array], form: Linear) -> dict[str, Array]:
+        """Derivative of a form by the entries of each joint law (one sample), arrays that broadcast to the joint."""
+        result: dict[str, Array] = {law: np.zeros((1,) * (len(self.order) + 1)) for law in joints}
+        for atom, value in form.items():
+            if atom == CONSTANT:
+                continue
+            weight = self.marginal(joints[atom[0]], atom[2])
+            other = np.maximum(self.marginal(joints[atom[1]], atom[2]), 1e-300)
+            result[atom[0]] = result[atom[0]] - float(value) * np.log(other)
+            result[atom[1]] = result[atom[1]] - float(value) * weight / other
+        return result
+
+    def laws(self, kernels: Mapping[Key, NDArray[np.generic]]) -> Laws:
+        """Exact laws of kernels given by non-negative integer weights, one sample: rows are normalised exactly."""
+        exact: Kernels = {}
+        for law, name in self.keys:
+            rows = kernels[law, name].reshape(-1, self.sizes[name])
+            exact[law, name] = {
+                outcome: tuple(Fraction(int(w), int(row.sum())) for w in row)
+                for outcome, row in zip(parent_values(self.structure.networks[law], name, self.sizes), rows, strict=True)
+            }
+        return joint_laws(self.structure, self.sizes, exact)
+
+
+def random_weights(space: Space, count: int, rng: np.random.Generator) -> dict[Key, NDArray[np.int64]]:
+    """Kernels as small integer weights, (count, parents, own): point masses, fair choices and simple biases mixed."""
+    result = {}
+    for key in space.keys:
+        shape = (count, *space.shapes[key])
+        weights = rng.choice(np.array([0, 0, 1, 1, 1, 2, 3, 4]), size=shape)
+        # Per sample and kernel: 0 as drawn, 1 zero or one (fair on a subset), 2 a function.
+        mode = rng.integers(0, 3, size=(count,) + (1,) * (len(shape) - 1))
+        weights = np.where(mode == 1, np.minimum(weights, 1), weights)
+        single = np.arange(shape[-1]) == rng.integers(0, shape[-1], size=(*shape[:-1], 1))
+        deterministic = key[1] in space.structure.networks[key[0]].functions
+        weights = np.where((mode == 2) | deterministic | (weights.sum(axis=-1, keepdims=True) == 0), single, weights)
+        result[key] = weights.astype(np.int64)
+    return result
+
+
+def normalised(weights: Mapping[Key, NDArray[np.int64]]) -> dict[Key, Array]:
+    """Rows divided by their sums."""
+    return {key: w / w.sum(axis=-1, keepdims=True) for key, w in weights.items()}
+
+
+def sampled(
+    space: Space, sign: int, count: int, rng: np.random.Generator, deadline: Deadline
+) -> Iterator[Laws]:
+    """Laws with simple random kernels that seem to violate `sign * target >= 0` and to meet the assumptions, worst first."""
+    forms = [space.problem.target, *space.problem.zero, *space.problem.nonneg]
+    zeros = len(space.problem.zero)
+    scale = size_of(space.problem.target)
+    batch = max(1, min(count, 400_000 // space.joint_size))
+    for _ in range(-(-count // batch)):
+        deadline.check()
+        weights = random_weights(space, batch, rng)
+        values = space.values(space.joints(normalised(weights)), forms)
+        with np.errstate(invalid="ignore"):
+            good = np.isfinite(values).all(axis=0) & (sign * values[0] < -1e-9 * scale)
+            good &= (np.abs(values[1 : 1 + zeros]) < 1e-9).all(axis=0) & (values[1 + zeros :] > -1e-9).all(axis=0)
+        hits = np.flatnonzero(good)
+        for hit in hits[np.argsort(sign * values[0, hits], kind="stable")][:20]:
+            yield space.laws({key: w[hit] for key, w in weights.items()})
+
+
+def size_of(form: Linear) -> float:
+    """Largest coefficient, for tolerances."""
+    return max((abs(float(v)) for v in form.values()), default=1.0)
+
+
+def minimised(
+    space: Space, sign: int, starts: int, rng: np.random.Generator, deadline: Deadline, iterations: int = 80
+) -> Iterator[Laws]:
+    """Laws near local minima of `sign * target`, assumptions `form >= 0` as penalties, rounded coarsely first."""
+    from scipy.optimize import minimize
+
+    forms = [space.problem.target, *space.problem.nonneg]
+    scale = size_of(space.problem.target)
+    free = [key for key in space.keys if key[1] not in space.structure.networks[key[0]].functions]
+    for start in range(starts):
+        weights = normalised(random_weights(space, 1, rng))
+        theta = np.concatenate([np.zeros(0), *(_logits(weights[key], start, rng) for key in free)])
+
+        def unpack(flat: Array, weights: Mapping[Key, Array] = weights) -> dict[Key, Array]:
+            kernels, at = dict(weights), 0
+            for key in free:
+                size = int(np.prod(space.shapes[key]))
+                part = flat[at : at + size].reshape(1, *space.shapes[key])
+                part = np.exp(part - part.max(axis=-1, keepdims=True))
+                kernels[key] = part / part.sum(axis=-1, keepdims=True)
+                at += size
+            return kernels
+
+        def objective(flat: Array, unpack: Callable[[Array], dict[Key, Array]] = unpack) -> tuple[float, Array]:
+            deadline.check()
+            kernels = unpack(flat)
+            joints = space.joints(kernels)
+            values = space.values(joints, forms)[:, 0]
+            total = sign * values[0] / scale
+            factors = [sign / scale]
+            for value in values[1:]:
+                lack = max(0.0, 1e-3 - value)
+                total += 100 * lack**2
+                factors.append(-200 * lack)
+            if not np.isfinite(total):
+                return 1e6, np.zeros_like(flat)
+            combined: Linear = {}
+            for form, factor in zip(forms, factors, strict=True):
+                for atom, value in form.items():
+                    combined[atom] = combined.get(atom, 0) + factor * float(value)  # type: ignore[assignment]
+            slopes = space.gradient(joints, combined)
+            parts = []
+            for owner, name in free:
+                total_slope = np.zeros((1, *space.shapes[owner, name]))
+                for law in space.structure.networks:
+                    if space.structure.owner[law, name] == owner:
+                        inside = frozenset({*space.structure.networks[owner].parents[name], name})
+                        moved = space.marginal(slopes[law] * joints[law], inside)
+                        total_slope += moved.reshape(1, *space.shapes[owner, name])
+                kernel = kernels[owner, name]
+                parts.append((total_slope - kernel * total_slope.sum(axis=-1, keepdims=True)).ravel())
+            return float(total), np.concatenate([np.zeros(0), *parts])
+
+        found = minimize(objective, theta, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
+        if found.fun < -1e-9:
+            yield from rounded(space, sign, unpack(found.x), deadline)
+
+
+def _logits(kernel: Array, start: int, rng: np.random.Generator) -> Array:
+    """Starting point: near a random structured kernel, or anywhere."""
+    noise = rng.normal(size=kernel.size) * (0.3 if start % 2 else 1.5)
+    return np.asarray(np.log(kernel.ravel() + 0.05) * (start % 2) + noise)
+
+
+def rounded(space: Space, sign: int, kernels: Mapping[Key, Array], deadline: Deadline) -> Iterator[Laws]:
+    """Exact laws near `kernels`: denominators from 1 up, yielded where the violation survives in floats."""
+    forms = [space.problem.target, *space.problem.nonneg]
+    for denominator in DENOMINATORS:
+        deadline.check()
+        weights = {key: _round_rows(kernel[0], denominator)[None] for key, kernel in kernels.items()}
+        values = space.values(space.joints(normalised(weights)), forms)[:, 0]
+        if np.isfinite(values).all() and sign * values[0] < -1e-12 and (values[1:] > -1e-12).all():
+            yield space.laws({key: w[0] for key, w in weights.items()})
+
+
+def _round_rows(kernel: Array, denominator: int) -> NDArray[np.int64]:
+    """Integer weights with sum `denominator` in each row, largest remainders first."""
+    scaled = kernel * denominator
+    weights = np.floor(scaled).astype(np.int64)
+    missing = denominator - weights.sum(axis=-1, keepdims=True)
+    ranks = np.argsort(np.argsort(weights - scaled, axis=-1, kind="stable"), axis=-1, kind="stable")
+    return np.asarray(weights + (ranks < missing))
