@@ -40,7 +40,9 @@ class Fidelity:
             if not str(getattr(self, name)).strip():
                 raise TheoremError(f"fidelity without {name}=: say {_ASKED[name]}")
         if self.kind != "reproduction" and not self.differences.strip():
-            raise TheoremError(f"fidelity kind {self.kind!r} without differences=: say how it departs from {self.source}")
+            raise TheoremError(
+                f"fidelity kind {self.kind!r} without differences=: say how it departs from {self.source}"
+            )
 
     def to_json(self) -> dict[str, str]:
         """The record as plain JSON."""

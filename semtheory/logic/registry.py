@@ -110,14 +110,18 @@ class Registry:
         for entry in self._entries.values():
             for name in entry.theorem.depends:
                 if name not in self._entries:
-                    raise TheoremError(f"theorem {entry.theorem.id} in {entry.place} depends on {name}; {self._unknown(name)}")
+                    raise TheoremError(
+                        f"theorem {entry.theorem.id} in {entry.place} depends on {name}; {self._unknown(name)}"
+                    )
         finished: set[str] = set()
         for start in self._entries:
             self._visit(start, [], finished)
 
     def _visit(self, name: str, path: list[str], finished: set[str]) -> None:
         if name in path:
-            raise TheoremError("theorems depend on each other in a circle: " + " -> ".join([*path[path.index(name) :], name]))
+            raise TheoremError(
+                "theorems depend on each other in a circle: " + " -> ".join([*path[path.index(name) :], name])
+            )
         if name not in finished:
             for parent in self._entries[name].theorem.depends:
                 self._visit(parent, [*path, name], finished)

@@ -20,8 +20,8 @@ from typing import Any
 import semtheory
 from semtheory.errors import SemtheoryError, TheoremError
 from semtheory.logic.evidence import LEVELS, weakest
-from semtheory.logic.registry import Registered, Registry, load_origin, load_registry, theorems_in
 from semtheory.logic.records import Run, TheoremReport
+from semtheory.logic.registry import GROUP, Registered, Registry, load_origin, load_registry, theorems_in
 from semtheory.logic.theorem import Theorem
 from semtheory.logic.verification import PROFILES, Options, failed, judge, verify_theorem
 
@@ -107,7 +107,11 @@ def choose(names: Sequence[str | Theorem], registry: Registry | None = None) -> 
         entries += [entry for file in files for entry in theorems_in(load_origin(str(file)), str(file))]
     known = {id(entry.theorem) for entry in entries}
     registry = Registry(entries + [entry for entry in given if id(entry.theorem) not in known])
-    wanted = {entry.theorem.id for entry in given} | {entry.theorem.id for file in files for entry in _in_file(registry, file)}
+    if not len(registry):
+        raise TheoremError(f"no theorem package is installed (entry-point group {GROUP}); nothing to run")
+    wanted = {entry.theorem.id for entry in given} | {
+        entry.theorem.id for file in files for entry in _in_file(registry, file)
+    }
     if patterns or not names:
         wanted |= {entry.theorem.id for entry in registry.select(patterns)}
     return [entry for entry in registry if entry.theorem.id in wanted], registry
@@ -129,7 +133,9 @@ def combine(reports: Sequence[TheoremReport], strict: bool = False) -> dict[str,
         level = weakest([report.own, *parents.values()])
         culprit = "" if level == report.own else max(parents, key=lambda name: LEVELS.index(parents[name]))
         combined = judge(report, level, f"{culprit}, which is {level}" if culprit else "", strict)
-        cited = dict.fromkeys(report.cited + tuple(c for name in report.depends if name in done for c in done[name].cited))
+        cited = dict.fromkeys(
+            report.cited + tuple(c for name in report.depends if name in done for c in done[name].cited)
+        )
         done[report.id] = replace(combined, cited=tuple(cited))
     return done
 
@@ -144,7 +150,9 @@ def _in_turn(tasks: Sequence[Registered], options: Options, progress: Progress |
         yield report
 
 
-def _in_pool(tasks: Sequence[Registered], options: Options, jobs: int, progress: Progress | None) -> Iterator[TheoremReport]:
+def _in_pool(
+    tasks: Sequence[Registered], options: Options, jobs: int, progress: Progress | None
+) -> Iterator[TheoremReport]:
     """As `_in_turn`, in worker processes; in this one where the system grants no processes."""
     before = set(multiprocessing.active_children())
     try:

@@ -218,7 +218,7 @@ def as_claim(stated: Any, where: str = "claim") -> Claim | Statement:
     if isinstance(stated, tuple) and stated and isinstance(stated[0], str):
         return Claim(stated[0], given=stated[1:])
     if all(hasattr(stated, name) for name in ("text", "latex", "decide")):
-        return stated  # type: ignore[no-any-return]  # the Statement protocol, by its three names
+        return stated  # the Statement protocol, by its three names
     raise TheoremError(
         f"{where}: {stated!r} is no claim; expected text, (text, given, ...), Claim(...), or an object with "
         "text, latex and decide"

@@ -52,7 +52,9 @@ def accept(certificate: dict[str, Any], statement: str) -> None:
 
     check(certificate)
     if certificate.get("statement") != statement:
-        raise CertificateError(f"the certificate is about {certificate.get('statement')!r}, the statement is {statement!r}")
+        raise CertificateError(
+            f"the certificate is about {certificate.get('statement')!r}, the statement is {statement!r}"
+        )
 
 
 def verify_theorem(theorem: Theorem, options: Options = Options()) -> TheoremReport:
@@ -60,7 +62,9 @@ def verify_theorem(theorem: Theorem, options: Options = Options()) -> TheoremRep
     start = time.perf_counter()
     steps = [_step(step.claim, step.reason, options) for step in theorem.steps]
     steps += [_step(claim, "", options) for claim in theorem.claims]
-    variants = [_refute(_statement(v.statement), v.why, "variant", options) for v in theorem.variants]
+    variants = [
+        _refute(_statement(v.statement), v.why, "variant", options, _shown(v.statement)) for v in theorem.variants
+    ]
     for claim in [*(step.claim for step in theorem.steps), *theorem.claims]:
         if isinstance(claim, Claim):
             variants += _break(claim, options)
@@ -117,15 +121,12 @@ def _statement(claim: Claim | Statement) -> Callable[[], Statement]:
     return claim.statement if isinstance(claim, Claim) else lambda: claim
 
 
-def _said(claim: Callable[[], Statement], fallback: str) -> str:
-    try:
-        return claim().text
-    except Exception:  # the same call is made again in `_guarded`, which reports the reason
-        return fallback
+def _shown(claim: Claim | Statement) -> str:
+    return claim.shown if isinstance(claim, Claim) else claim.text
 
 
 def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport:
-    shown = claim.shown if isinstance(claim, Claim) else claim.text
+    shown = _shown(claim)
 
     def run() -> StepReport:
         statement = _statement(claim)()
@@ -133,7 +134,9 @@ def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport
         step = StepReport(claim=shown, latex=statement.latex, reason=reason, method=result.method, level="undecided")
         if result.verdict != "proved":
             detail = result.counterexample.describe(options.unit) if result.counterexample else ""
-            problem = "false: a counterexample was found" if detail else result.note or "neither proof nor counterexample"
+            problem = (
+                "false: a counterexample was found" if detail else result.note or "neither proof nor counterexample"
+            )
             return replace(step, level=level_of(result), problem=problem, detail=detail)
         assert result.certificate is not None  # Result has refused anything else
         accept(result.certificate, statement.text)
@@ -156,9 +159,8 @@ def _shadow(statement: Statement, step: StepReport, options: Options) -> StepRep
     return replace(step, level="refuted", problem=problem, detail=detail)
 
 
-def _refute(make: Callable[[], Statement], why: str, kind: str, options: Options, shown: str = "") -> VariantReport:
+def _refute(make: Callable[[], Statement], why: str, kind: str, options: Options, shown: str) -> VariantReport:
     """Decide a statement that must be false."""
-    shown = shown or _said(make, why)
 
     def run() -> VariantReport:
         statement = make()
@@ -209,7 +211,10 @@ def _break(claim: Claim, options: Options) -> list[VariantReport]:
 def _instances(claim: Claim, options: Options) -> list[VariantReport]:
     shown = "all is constant given " + ", ".join(given.text for given in claim.given)
     by_hand = [given for given in claim.given if given.met_by is not None and not isinstance(given.met_by, str)]
-    reports = [_by_hand(_constant(claim, [given]).text, given.met_by, "met by", "instance", options, shown) for given in by_hand]
+    reports = [
+        _by_hand(_constant(claim, [given]).text, given.met_by, "met by", "instance", options, shown)
+        for given in by_hand
+    ]
     words = "; ".join(given.met_by for given in claim.given if isinstance(given.met_by, str))
     reports.append(_refute(lambda: _constant(claim, claim.given), words, "instance", options, shown))
     return reports

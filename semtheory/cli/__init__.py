@@ -1,0 +1,18 @@
+"""The command line. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+
+
+def main() -> None:
+    """Entry point of the console script `semtheory`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(io.UnsupportedOperation):
+                stream.reconfigure(errors="replace")  # a terminal that lacks a symbol shows "?" in its place
+    from semtheory.cli.app import app
+
+    app(prog_name="semtheory")

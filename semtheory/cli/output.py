@@ -1,0 +1,66 @@
+"""Files written whole or not at all, and the few options that several commands share."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from semtheory.errors import SemtheoryError
+
+UnitOption = Annotated[Literal["nats", "bits"], typer.Option("--unit", help="Unit of the numbers shown.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
+
+
+def write_text(target: str, text: str) -> None:
+    """Write `text` to the file `target`, or to standard output when it is `-`.
+
+    The file appears under its name only when complete: it is written beside it and renamed, so an interrupted run or
+    a full disk leaves what was there before.
+
+    Raises:
+        SemtheoryError: when it cannot be written, with the reason.
+    """
+    if target == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    path = Path(target)
+    if not path.parent.is_dir():
+        raise SemtheoryError(f"cannot write {target}: there is no directory {path.parent}; make it first")
+    if path.is_dir():
+        raise SemtheoryError(f"cannot write {target}: it is a directory; give the name of a file")
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)  # a temporary file is private; the result is as any other file
+        os.replace(temporary, path)
+    except BaseException as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        if isinstance(error, OSError):
+            raise SemtheoryError(
+                f"cannot write {target}: {error.strerror or error}; what was there is unchanged"
+            ) from error
+        raise
+
+
+def write_json(target: str, data: Any) -> None:
+    """`write_text` of `data` as indented JSON."""
+    write_text(target, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def indent(text: str, by: str = "    ") -> str:
+    """`text` with every line that is not empty moved to the right."""
+    return "\n".join(by + line if line else line for line in text.splitlines())
