@@ -104,7 +104,10 @@ def differentiate(tree: Tree, variable: str, known: dict[str, Tree]) -> Tree:
     if op == "+":
         return ["+", *(differentiate(part, variable, known) for part in parts)]
     if op == "*":
-        return ["+", *(["*", *parts[:i], differentiate(part, variable, known), *parts[i + 1 :]] for i, part in enumerate(parts))]
+        return [
+            "+",
+            *(["*", *parts[:i], differentiate(part, variable, known), *parts[i + 1 :]] for i, part in enumerate(parts)),
+        ]
     inner = differentiate(parts[0], variable, known)
     if op == "^":
         return "0" if parts[1] == 0 else ["*", str(parts[1]), ["^", parts[0], parts[1] - 1], inner]
@@ -144,8 +147,13 @@ class Algebra:
                 total = self._tidy(product(total[0], n), product(total[1], d))
             return total
         if tree[0] == "^":
-            require(type(tree[2]) is int and abs(tree[2]) <= 60 and len(tree) == 3, f"power {tree[2:]} is not a small integer")
-            require(tree[2] >= 0 or self.sign(tree[1]) == ">", f"the denominator {show(tree[1])} is not shown to be > 0")
+            require(
+                type(tree[2]) is int and abs(tree[2]) <= 60 and len(tree) == 3,
+                f"power {tree[2:]} is not a small integer",
+            )
+            require(
+                tree[2] >= 0 or self.sign(tree[1]) == ">", f"the denominator {show(tree[1])} is not shown to be > 0"
+            )
             return self._power(self.normal(tree[1]), tree[2])
         require(tree[0] in ("log", "exp") and len(tree) == 2, f"unknown operation {tree[0]!r}")
         return self._log(tree[1]) if tree[0] == "log" else self._exp(self.normal(tree[1]))
@@ -154,7 +162,7 @@ class Algebra:
         return not self.normal(minus(left, right))[0]
 
     def sign(self, tree: Tree) -> str | None:
-        """">" or ">=" when that is evident from the facts and the shape of the tree, else None."""
+        """ ">" or ">=" when that is evident from the facts and the shape of the tree, else None."""
         if not isinstance(tree, str):
             op, parts = tree[0], tree[1:]
             if op == "exp":
@@ -170,7 +178,19 @@ class Algebra:
         elif NUMBER.fullmatch(tree):
             return ">" if Fraction(tree) > 0 else ">=" if Fraction(tree) == 0 else None
         key = self._up_to_scale(tree)
-        return ">=" if key == "0" else self.facts.get(key)
+        return ">=" if key == "0" else self.facts.get(key) or self._expanded_sign(self.normal(tree)[0])
+
+    def _expanded_sign(self, n: Polynomial) -> str | None:
+        """A sum of monomials, each with a coefficient > 0 and each atom of known sign or to an even power."""
+        signs = [
+            self.facts.get(f"1*{atom}^1") or (">" if self._positive(atom) else None) for key in n for atom, _ in key
+        ]
+        powers = [power for key in n for _, power in key]
+        if any(value < 0 for value in n.values()) or any(
+            s is None and k % 2 for s, k in zip(signs, powers, strict=True)
+        ):
+            return None
+        return ">" if any(all(self._positive(atom) for atom, _ in key) for key in n) else ">="
 
     def _up_to_scale(self, tree: Tree) -> str:
         n, _ = self.normal(tree)  # denominators are positive
@@ -200,7 +220,13 @@ class Algebra:
         total: Ratio = (ONE, ONE)
         n, d = argument
         for key, value in n.items():
-            if d == ONE and value.denominator == 1 and len(key) == 1 and key[0][1] == 1 and key[0][0].startswith("log("):
+            if (
+                d == ONE
+                and value.denominator == 1
+                and len(key) == 1
+                and key[0][1] == 1
+                and key[0][0].startswith("log(")
+            ):
                 factor = self._power(self.inside[key[0][0]], value.numerator)
             else:
                 atom = f"exp({written({key: Fraction(1, value.denominator)})} over {written(d)})"
@@ -215,21 +241,31 @@ class Algebra:
             return self.normal(["+", *(["log", part] for part in tree[1:])])
         if isinstance(tree, list) and tree[0] == "^" and self.sign(tree[1]) == ">":
             return self.normal(["*", str(tree[2]), ["log", tree[1]]])
+        if isinstance(tree, list) and tree[0] == "exp":
+            return self.normal(tree[1])
         n, d = self.normal(tree)
         return self._sum(self._log_polynomial(n), self._log_polynomial(d), Fraction(-1))
 
     def _log_polynomial(self, a: Polynomial) -> Ratio:
+        """log of content * common positive monomial * rest, for a > 0; the rest, unless 1, stays inside an opaque log."""
         content = abs(a[min(a)])
-        rest = {key: value / content for key, value in a.items()}
+        powers = [dict(key) for key in a]
+        shared = {atom: min(p.get(atom, 0) for p in powers) for p in powers for atom in p if self._positive(atom)}
+        common = tuple(sorted((atom, -power) for atom, power in shared.items() if power))
+        rest = product(a, {common: 1 / content})
         total: Ratio = (self._log_number(content.numerator), ONE)
         total = self._sum(total, (self._log_number(content.denominator), ONE), Fraction(-1))
-        (key, sign) = next(iter(rest.items()))
-        if len(rest) == 1 and sign == 1 and all(atom.startswith("exp(") or self.facts.get(f"1*{atom}^1") == ">" for atom, _ in key):
-            for atom, power in key:
-                term = self.inside[atom] if atom.startswith("exp(") else self._atom(f"log({atom})", ({((atom, 1),): Fraction(1)}, ONE))
-                total = self._sum(total, term, Fraction(power))
-            return total
-        return self._sum(total, self._atom(f"log({written(rest)})", (rest, ONE)))
+        for atom, power in common:
+            term = (
+                self.inside[atom]
+                if atom.startswith("exp(")
+                else self._atom(f"log({atom})", ({((atom, 1),): Fraction(1)}, ONE))
+            )
+            total = self._sum(total, term, Fraction(-power))
+        return total if rest == ONE else self._sum(total, self._atom(f"log({written(rest)})", (rest, ONE)))
+
+    def _positive(self, atom: str) -> bool:
+        return atom.startswith("exp(") or self.facts.get(f"1*{atom}^1") == ">"
 
     def _log_number(self, number: int) -> Polynomial:
         total: Polynomial = {}

@@ -15,7 +15,17 @@ from fractions import Fraction
 from typing import Any
 
 from semtheory.errors import CertificateError
-from semtheory.logic.checker_algebra import Algebra, Tree, differentiate, exact, minus, require, show, substitute, symbols
+from semtheory.logic.checker_algebra import (
+    Algebra,
+    Tree,
+    differentiate,
+    exact,
+    minus,
+    require,
+    show,
+    substitute,
+    symbols,
+)
 
 KINDS = ("identity", "expectation", "calculus", "enclosure")
 Certificate = dict[str, Any]
@@ -69,7 +79,10 @@ def _facts(certificate: Certificate, algebra: Algebra, lines: list[str]) -> None
         with line(f"facts[{i}]"):
             tree, sign = fact
             value = exact(tree, witness)
-            require(value > 0 or (sign == ">=" and value == 0), f"{show(tree)} {sign} 0 fails at the witness, where it is {value}")
+            require(
+                value > 0 or (sign == ">=" and value == 0),
+                f"{show(tree)} {sign} 0 fails at the witness, where it is {value}",
+            )
             algebra.assume(tree, sign)
             lines.append(f"given {show(tree)} {sign} 0")
     for i, lemma in enumerate(certificate.get("lemmas", [])):
@@ -118,30 +131,42 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
     with line("declarations"):
         require(relation in (">=", "="), f"relation {relation!r}")
         require(all(name in laws for name in true), "a law in `true` without a type")
+        names = [*laws, *c.get("point", []), *c.get("normalisers", {}), *c.get("means", {})]
+        require(len(names) == len(set(names)), "a name is declared twice")
         for name in laws:
             algebra.assume(name, ">")
-    definitions = c.get("definitions", {})
+    unknown = set(c.get("normalisers", {})) | set(c.get("means", {}))
 
-    def plain(tree: Tree) -> Tree:
-        for _ in range(len(definitions) + 1):
-            tree = substitute(tree, definitions)
-        require(not symbols(tree) & definitions.keys(), "definitions that go in a circle")
-        return tree
+    def fresh(name: str, tree: Tree) -> None:
+        require(
+            not symbols(tree) & unknown, f"{name} is declared by {show(tree)}, which needs {name} or what comes later"
+        )
+        unknown.remove(name)
 
     for name, (weight, of) in c.get("normalisers", {}).items():
         with line(f"normalisers[{name}]"):
-            require(algebra.sign(plain(weight)) == ">", f"the weight {show(weight)} is not shown to be > 0")
+            fresh(name, weight)
+            _known(algebra, weight, ">")
             algebra.assume(name, ">")
             lines.append(f"{name} is the sum of {show(weight)} over {of}")
     lines.append(f"mean under {', '.join(true)}; laws {laws}; varying with the point: {', '.join(c.get('point', []))}")
     varying = set(laws) | set(c.get("point", [])) | {z for z, (_, of) in c.get("normalisers", {}).items() if "|" in of}
+    for name, cells in c.get("cells", {}).items():
+        with line(f"cells[{name}]"):
+            varying |= set().union(*(part["values"].keys() for part in cells["parts"]))
+            shown = "; ".join(f"{show(part['weight'])} where {part['values']}" for part in cells["parts"])
+            lines.append(
+                f"cells {name} of {cells['of']}, {'numbers' if cells['base'] == '1' else 'mass under ' + cells['base']}: {shown}"
+            )
 
     def constant(tree: Tree) -> None:
-        require(not symbols(plain(tree)) & varying, f"{show(tree)} varies with the random point, so it is no multiplier of a mean")
+        require(
+            not symbols(tree) & varying, f"{show(tree)} varies with the random point, so it is no multiplier of a mean"
+        )
 
     for name, tree in c.get("means", {}).items():
         with line(f"means[{name}]"):
-            constant(name)
+            fresh(name, tree)
             lines.append(f"{name} is the mean of {show(tree)}")
 
     def reference(row: dict[str, Any]) -> Tree:
@@ -150,14 +175,14 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
         of, given = laws[row["of"]], row["reference"]
         if "law" in given:
             require(laws[given["law"]] == of, f"{given['law']} is a law of {laws[given['law']]}, not of {of}")
-            return plain(given["law"])
+            return given["law"]
         if "normaliser" in given:
             weight, total = c["normalisers"][given["normaliser"]]
             require(total == of, f"{given['normaliser']} is a sum over {total}, not over {of}")
-            return plain(["*", weight, ["^", given["normaliser"], -1]])
+            return ["*", weight, ["^", given["normaliser"], -1]]
         cells = c["cells"][given["cells"]]
         require(cells["of"] == of, f"cells of {cells['of']}, not of {of}")
-        base, factor = cells["base"], plain(given["factor"])
+        base, factor = cells["base"], given["factor"]
         require(base == "1" or laws[base] == of, f"the base {base} is not a law of {of}")
         inside = set().union(*(part["values"].keys() for part in cells["parts"]))
         require(not symbols(factor) & (varying - inside), f"{show(factor)} varies within a cell")
@@ -166,8 +191,11 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
         mass: Tree = ["+", *(["*", part["weight"], substitute(factor, part["values"])] for part in parts)]
         require(algebra.equal(mass, "1"), f"the reference has total mass {show(mass)}, which is not 1")
         whole: Tree = ["+", *(part["weight"] for part in parts)]
-        require(base == "1" or algebra.equal(whole, "1"), f"the cells of {base} have total mass {show(whole)}, which is not 1")
-        return plain(["*", base, given["factor"]])
+        require(
+            base == "1" or algebra.equal(whole, "1"),
+            f"the cells of {base} have total mass {show(whole)}, which is not 1",
+        )
+        return ["*", base, given["factor"]]
 
     total: Tree = ["+", "0"]
     zeros: dict[int, tuple[Tree, bool]] = {}
@@ -176,37 +204,39 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
         with line(f"rows[{i}] ({rule})"):
             if rule == "zero-mean":  # E[tree - U] = 0 when U is the mean of the tree
                 constant(multiplier)
-                tree: Tree = minus(plain(c["means"][row["mean"]]), plain(row["mean"]))
+                tree: Tree = minus(c["means"][row["mean"]], row["mean"])
             else:
                 require(relation == ">=", "an inequality cannot prove an equality")
-                strict = _known(algebra, plain(multiplier), ">=") == ">"
+                strict = _known(algebra, multiplier, ">=") == ">"
                 if rule == "tangent":  # log r <= r - 1, with equality at r = 1 alone
-                    ratio = plain(row["ratio"])
+                    ratio = row["ratio"]
                     tree, zeros[i] = minus(minus(ratio, "1"), ["log", ratio]), (minus(ratio, "1"), strict)
                 elif rule == "mass":  # the sum over the support of `of` of the reference is at most 1
                     constant(multiplier)
-                    tree = minus("1", ["*", reference(row), ["^", plain(row["of"]), -1]])
+                    tree = minus("1", ["*", reference(row), ["^", row["of"], -1]])
                 elif rule == "gibbs":  # tangent at r = reference/of, plus mass; equality: the two agree
                     constant(multiplier)
-                    of, other = plain(row["of"]), reference(row)
+                    of, other = row["of"], reference(row)
                     tree, zeros[i] = minus(["log", of], ["log", other]), (minus(of, other), strict)
                 elif rule == "pointwise":  # what is >= 0 at every point has mean >= 0
-                    tree = plain(row["tree"])
+                    tree = row["tree"]
                     _known(algebra, tree, ">=")
                     square = isinstance(tree, list) and tree[0] == "^" and tree[2] == 2
                     zeros[i] = (tree[1] if square else tree, strict)
                 else:
                     raise CertificateError(f"unknown rule {rule!r}")
-            total = [*total, ["*", plain(multiplier), tree]]
-            lines.append(f"row {rule}: {show(plain(multiplier))} * {show(tree)} has mean {'=' if rule == 'zero-mean' else '>='} 0")
-    integrand = plain(c["integrand"])
+            total = [*total, ["*", multiplier, tree]]
+            lines.append(
+                f"row {rule}: {show(multiplier)} * {show(tree)} has mean {'=' if rule == 'zero-mean' else '>='} 0"
+            )
+    integrand = c["integrand"]
     with line("sum of the rows"):
         require(algebra.equal(integrand, total), f"the rows do not add up to {show(integrand)}")
     lines.append(f"E[{show(integrand)}] {relation} 0")
     if "equality" in c:
         with line("equality"):
             tree, strict = zeros[c["equality"]["row"]]
-            left, right, unit = (plain(c["equality"][key]) for key in ("left", "right", "unit"))
+            left, right, unit = (c["equality"][key] for key in ("left", "right", "unit"))
             require(strict, "the multiplier of the row may vanish")
             _known(algebra, unit, ">")
             require(
@@ -215,7 +245,7 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
             )
             lines.append(f"E[...] = 0 only when {show(left)} = {show(right)} at every point of positive probability")
             at = c["equality"]["attained"]
-            require(algebra.equal(plain(substitute(c["integrand"], at)), "0"), "the mean does not vanish there")
+            require(algebra.equal(substitute(c["integrand"], at), "0"), "the mean does not vanish there")
             lines.append("and then E[...] = 0")
     return integrand, relation
 
@@ -229,16 +259,18 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
     with line("declarations"):
         require(not point & set(sums), "a sum varies with no point")
         for name, term in sums.items():
+            require(not symbols(term) & sums.keys(), f"{name} is declared by sums")
             lines.append(f"{name} is a finite sum of {show(term)}")
             if algebra.sign(term) == ">":
                 algebra.assume(name, ">")  # of positive terms, over a non-empty set
 
     def termwise(tree: Tree) -> Tree:
-        """A homogeneous linear form in the sums, as the term it is the sum of."""
+        """A linear combination of the sums, as the term that it is the sum of."""
         require(not symbols(tree) & point, f"{show(tree)} varies with the point")
-        scaled = substitute(tree, {name: ["*", "hom", name] for name in sums})
-        again = [differentiate(scaled, "hom", {}), minus(tree, substitute(scaled, {"hom": "2"}))]
-        linear = algebra.equal(minus(again[0], tree), "0") and algebra.equal(["+", again[1], tree], "0")
+        slope = {name: differentiate(tree, name, {}) for name in sums}
+        bent = [differentiate(part, name, {}) for part in slope.values() for name in sums]
+        whole: Tree = ["+", "0", *(["*", part, name] for name, part in slope.items())]
+        linear = algebra.equal(tree, whole) and all(algebra.equal(part, "0") for part in bent)
         require(linear, f"{show(tree)} is not a linear combination of the sums {', '.join(sums)}")
         return substitute(tree, sums)
 
@@ -248,9 +280,12 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
         for name, slope in slopes.items():  # the derivative of a finite sum is the sum of the derivatives
             with line(f"derivatives[{name}]"):
                 require(name in sums, f"{name} is not declared as a sum")
-                require(algebra.equal(differentiate(sums[name], x, {}), termwise(slope)), f"{show(slope)} is not its derivative")
+                require(
+                    algebra.equal(differentiate(sums[name], x, {}), termwise(slope)),
+                    f"{show(slope)} is not its derivative",
+                )
                 lines.append(f"d{name}/d{x} = {show(slope)}")
-        free = [name for name in sums if name not in slopes and x in symbols(sums[name])]
+        free = [name for name in sums if name in symbols(f) and name not in slopes and x in symbols(sums[name])]
         require(not free, f"no derivative is given for {', '.join(free)}")
 
     def slope_is(tree: Tree) -> None:
@@ -261,7 +296,9 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
         require(x not in symbols(at), f"{show(at)} depends on {x}")
         for tree, sign in c.get("facts", []):
             bend = differentiate(differentiate(tree, x, {}), x, {})
-            require(algebra.equal(bend, "0"), f"{show(tree)} is not affine in {x}, so the domain may not be an interval")
+            require(
+                algebra.equal(bend, "0"), f"{show(tree)} is not affine in {x}, so the domain may not be an interval"
+            )
             if x in symbols(tree):
                 _known(algebra, substitute(tree, {x: at}), sign)
 
@@ -292,7 +329,10 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
                 unit, g = c["isolated"]["unit"], c["isolated"]["square"]
                 require(algebra.equal(c["factor"], ["*", unit, ["^", g, 2]]), "the factor is not unit * square^2")
                 slope = differentiate(g, x, {})
-                strict = _known(algebra, unit, ">") == ">" and ">" in (algebra.sign(slope), algebra.sign(["*", "-1", slope]))
+                strict = _known(algebra, unit, ">") == ">" and ">" in (
+                    algebra.sign(slope),
+                    algebra.sign(["*", "-1", slope]),
+                )
                 require(strict, f"{show(g)} is not shown strictly monotone")
             lines.append(f"{show(f)} >= 0, with equality {'only ' if strict else ''}at {x} = {show(at)}")
             return f, ">="
@@ -320,10 +360,13 @@ def _enclosure(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion
         require(symbols(f) == set(box), f"the box gives {sorted(box)}, the function needs {sorted(symbols(f))}")
         for low, high in [*box.values()]:
             require(Fraction(low) < Fraction(high), f"[{low}, {high}] is empty")
-        _cover([tuple(map(Fraction, ends)) for ends in box.values()], [[tuple(map(Fraction, e)) for e in part] for part in parts])
+        _cover(
+            [tuple(map(Fraction, ends)) for ends in box.values()],
+            [[tuple(map(Fraction, e)) for e in part] for part in parts],
+        )
     if zero is not None:
         with line("zero"):
-            (x, (low, high)), = box.items()
+            ((x, (low, high)),) = box.items()
             require(Fraction(low) <= Fraction(zero) <= Fraction(high), "the zero lies outside the box")
             slope = differentiate(f, x, {})
             target = differentiate(slope, x, {})
@@ -335,7 +378,7 @@ def _enclosure(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion
         raise NotRedone("enclosure: not redone, python-flint is not installed (pip install python-flint)") from None
     for i, part in enumerate(parts):
         with line(f"parts[{i}]"):
-            balls = {name: _ball(flint, *ends) for name, ends in zip(box, part, strict=True)}
+            balls = {name: ball(flint, *ends) for name, ends in zip(box, part, strict=True)}
             value = evaluate(target, balls)
             require((value > 0) is True, f"{show(target)} > 0 is not shown on {part}: the ball is {value}")
     where = ", ".join(f"{name} in [{low}, {high}]" for name, (low, high) in box.items())
@@ -355,7 +398,7 @@ def _cover(box: list[Any], parts: list[list[Any]]) -> None:
         _cover(box[1:], [part[1:] for part in parts if part[0][0] <= left and right <= part[0][1]])
 
 
-def _ball(flint: Any, low: str, high: str) -> Any:
+def ball(flint: Any, low: str, high: str) -> Any:
     ends = [flint.arb(flint.fmpq(*Fraction(end).as_integer_ratio())) for end in (low, high)]
     return ends[0].union(ends[1])
 

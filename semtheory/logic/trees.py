@@ -33,7 +33,9 @@ def to_tree(expression: Any) -> Tree:
         return str(Fraction(int(e.p), int(e.q)))
     if e.is_Symbol:
         if not SYMBOL.fullmatch(e.name):
-            raise TheoremError(f"symbol {e.name!r}: names here are letters, digits, _ and primes, for instance 'mean_E'")
+            raise TheoremError(
+                f"symbol {e.name!r}: names here are letters, digits, _ and primes, for instance 'mean_E'"
+            )
         return str(e.name)
     if e.is_Add or e.is_Mul:
         return ["+" if e.is_Add else "*", *(to_tree(part) for part in e.args)]
@@ -47,7 +49,9 @@ def to_tree(expression: Any) -> Tree:
         return ["^", to_tree(e.base), int(e.exp)]
     if e.is_Pow:  # a^b = exp(b log a)
         return ["exp", ["*", to_tree(e.exp), ["log", to_tree(e.base)]]]
-    raise TheoremError(f"{e}: expected a number, a symbol, a sum, a product, a power, log or exp, not {type(e).__name__}")
+    raise TheoremError(
+        f"{e}: expected a number, a symbol, a sum, a product, a power, log or exp, not {type(e).__name__}"
+    )
 
 
 def from_tree(tree: Tree) -> sympy.Expr:
@@ -95,10 +99,15 @@ def witness(facts: Sequence[Fact], names: Iterable[str], seed: int = 0) -> dict[
     chance, names = random.Random(seed), sorted(names)
     for i in range(4000):
         size = 1 + i % 6
-        point = {name: str(Fraction(chance.randint(-size * (i % 3 == 2), 6 * size), chance.choice((1, 2, 4, 8, 12)))) for name in names}
+        point = {
+            name: str(Fraction(chance.randint(-size * (i % 3 == 2), 6 * size), chance.choice((1, 2, 4, 8, 12))))
+            for name in names
+        }
         if holds(facts, point):
             return point
-    raise TheoremError("no point satisfies all facts: " + "; ".join(f"{from_tree(tree)} {sign} 0" for tree, sign in facts))
+    raise TheoremError(
+        "no point satisfies all facts: " + "; ".join(f"{from_tree(tree)} {sign} 0" for tree, sign in facts)
+    )
 
 
 def holds(facts: Iterable[Fact], point: Mapping[str, str]) -> bool:
@@ -115,7 +124,7 @@ def exhibit(expression: Any, algebra: Algebra, sign: str = ">=") -> Tree | None:
     import sympy
 
     e = sympy.sympify(expression)
-    for rewrite in (lambda x: x, sympy.factor, lambda x: sympy.factor(sympy.together(x)), sympy.expand, _signed, _squares):
+    for rewrite in (lambda x: x, sympy.factor, sympy.expand, lambda x: _signed(x, algebra), _squares):
         try:
             tree = to_tree(rewrite(e))
             algebra.normal(tree)
@@ -127,25 +136,23 @@ def exhibit(expression: Any, algebra: Algebra, sign: str = ">=") -> Tree | None:
     return None
 
 
-def _signed(e: Any) -> Any:
-    """Factored with each factor's leading sign moved around: (x - 1)*(-y) becomes (1 - x)*y; odd factors turned in pairs."""
+def _signed(e: Any, algebra: Algebra) -> Any:
+    """Factored, each factor turned to the side on which it is known to be positive: -(x - 1)*y becomes (1 - x)*y."""
     import sympy
 
-    factors = [*sympy.Mul.make_args(sympy.factor(sympy.together(e)))]
-    number = sympy.Mul(*(f for f in factors if f.is_number))
-    rest = [f for f in factors if not f.is_number]
-    turned = []
-    for f in rest:
-        base, power = f.as_base_exp()
-        if base.is_Add and base.could_extract_minus_sign() and power.is_Integer:
-            number, f = number * (-1) ** power, (-base) ** power
-        turned.append(f)
-    if number.is_negative:
-        for i, f in enumerate(turned):
-            if f.is_Add:
-                number, turned[i] = -number, sympy.Add(*(-term for term in f.args))
-                break
-    return sympy.Mul(number, *turned, evaluate=False) if number != 1 else sympy.Mul(*turned, evaluate=False)
+    number, parts = sympy.Integer(1), []
+    for factor in sympy.Mul.make_args(sympy.factor(sympy.together(e))):
+        base, power = factor.as_base_exp()
+        if factor.is_number:
+            number *= factor
+        elif base.is_Add and power.is_Integer and algebra.sign(to_tree(base)) is None:
+            turned = sympy.Add(*(-term for term in base.args))
+            if power % 2 and algebra.sign(to_tree(turned)) is not None:
+                number, base = -number, turned
+            parts.append(sympy.Pow(base, power))
+        else:
+            parts.append(factor)
+    return sympy.Mul(number, *parts, evaluate=False) if number != 1 else sympy.Mul(*parts, evaluate=False)
 
 
 def _squares(e: Any) -> Any:
@@ -156,5 +163,7 @@ def _squares(e: Any) -> Any:
     for x in sorted(e.free_symbols, key=str):
         if e.is_polynomial(x) and sympy.degree(e, x) == 2:
             a, b, c = sympy.Poly(e, x).all_coeffs()
-            return sympy.factor(a) * (x + sympy.factor(b / (2 * a))) ** 2 + sympy.factor(sympy.together(c - b**2 / (4 * a)))
+            return sympy.factor(a) * (x + sympy.factor(b / (2 * a))) ** 2 + sympy.factor(
+                sympy.together(c - b**2 / (4 * a))
+            )
     return e
