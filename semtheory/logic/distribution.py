@@ -9,7 +9,7 @@ from typing import Any
 
 from semtheory.errors import SemtheoryError
 from semtheory.logic.exact import ExactLog, evaluate
-from semtheory.notation.linear import ConcreteProblem, Linear
+from semtheory.notation.linear import ConcreteProblem, Linear, entropy, information
 
 UNITS = ("nats", "bits")
 _SHOWN_ROWS = 32
@@ -228,6 +228,24 @@ class DistributionCounterexample:
     def _repr_html_(self) -> str:
         tables = "".join(f"<p>{_escape(name)}</p>{law._repr_html_()}" for name, law in self.laws.items())
         return f"{tables}<p>{_escape(self.statement)}: violated by {self.violation.enclosure()} nats</p>"
+
+
+def meets(problem: ConcreteProblem, laws: Mapping[str, Distribution]) -> bool:
+    """Whether `laws` meet all assumptions of `problem` exactly; infinite values count as not meeting them."""
+    zero = list(problem.zero)
+    zero += [information(*sets) for sets in problem.independences] + [entropy(*sets) for sets in problem.functions]
+    if not all(evaluate(form, laws).is_zero for form in zero):
+        return False
+    values = [evaluate(form, laws) for form in problem.nonneg]
+    return all(value.is_finite and value.sign() >= 0 for value in values)
+
+
+def refutes(problem: ConcreteProblem, laws: Mapping[str, Distribution]) -> bool:
+    """Whether `laws` meet all assumptions and violate the claim by a finite amount, exactly."""
+    target = evaluate(problem.target, laws)
+    if not target.is_finite or (target.is_zero if problem.equality else target.sign() >= 0):
+        return False
+    return meets(problem, laws)
 
 
 def _fraction(entry: Any, key: tuple[int, ...]) -> Fraction:

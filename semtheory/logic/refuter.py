@@ -8,18 +8,18 @@ Finding none proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semtheory.logic.distribution import Distribution
-from semtheory.logic.exact import evaluate
+from semtheory.logic.distribution import Distribution, refutes
 from semtheory.logic.refuter_families import Forms, Lattice, assignments, lattices
 from semtheory.logic.refuter_mixing import Column, cheapest_pairs, mixture
 from semtheory.logic.refuter_networks import Structure, find_structure, shared_kernels
-from semtheory.logic.refuter_reduce import contract, contractions, expand
+from semtheory.logic.refuter_reduce import bundles, contract, contractions, expand
 from semtheory.logic.refuter_search import LARGEST_JOINT, Space, minimised, sampled
 from semtheory.logic.refuter_simplify import simplify
 from semtheory.logic.result import Deadline
@@ -43,26 +43,13 @@ def refute(problem: ConcreteProblem, *, seed: int = 0, deadline: Deadline | None
     deadline = deadline or Deadline()
     if not problem.target:
         return None
-    for laws in _candidates(problem, np.random.default_rng(seed), deadline):
+    mapping = bundles(problem)
+    for small in _candidates(contract(problem, mapping), np.random.default_rng(seed), deadline):
         deadline.check()
+        laws = expand(small, problem, mapping)
         if refutes(problem, laws):
             return simplify(laws, lambda simpler: refutes(problem, simpler), deadline)
     return None
-
-
-def refutes(problem: ConcreteProblem, laws: Mapping[str, Distribution]) -> bool:
-    """Whether `laws` meet all assumptions and violate the claim, exactly."""
-    target = evaluate(problem.target, laws)
-    if not target.is_finite or (target.is_zero if problem.equality else target.sign() >= 0):
-        return False
-    if not all(evaluate(form, laws).is_zero for form in problem.zero):
-        return False
-    values = [evaluate(form, laws) for form in problem.nonneg]
-    if not all(value.is_finite and value.sign() >= 0 for value in values):
-        return False
-    independences = [information(*sets) for sets in problem.independences]
-    functions = [entropy(*sets) for sets in problem.functions]
-    return all(evaluate(form, laws).is_zero for form in independences + functions)
 
 
 def _candidates(problem: ConcreteProblem, rng: np.random.Generator, deadline: Deadline) -> Iterator[Laws]:
@@ -114,7 +101,7 @@ def _from_lattices(
 
 
 def _violations(
-    forms: Forms, lattice: Lattice, values: NDArray[np.generic], sign: int, zeros: int, rows: NDArray[np.int16]
+    forms: Forms, lattice: Lattice, values: NDArray[Any], sign: int, zeros: int, rows: NDArray[np.int16]
 ) -> Iterable[tuple[int, ...]]:
     """A few rows that violate the target and seem to meet the loose assumptions, those with the fewest symbols first."""
     constants = [float(form.get(CONSTANT, 0)) for form in forms.forms]
@@ -134,7 +121,7 @@ def _violations(
 
 
 def _mixtures(
-    forms: Forms, lattice: Lattice, values: NDArray[np.generic], sign: int, zeros: int, rows: NDArray[np.int16],
+    forms: Forms, lattice: Lattice, values: NDArray[Any], sign: int, zeros: int, rows: NDArray[np.int16],
     deadline: Deadline,
 ) -> Iterator[Laws]:
     """Independent copies of several rows; constants are then reached by taking more copies of everything."""
@@ -190,4 +177,4 @@ def _from_networks(
             space = Space(problem, structure, dict.fromkeys(problem.variables, size))
             if space.joint_size <= LARGEST_JOINT // 2:
                 for sign in signs:
-                    yield from minimised(space, sign, max(1, int((12, 6, 3)[size - 2] * share)), rng, deadline)
+                    yield from minimised(space, sign, max(1, int((24, 12, 6)[size - 2] * share)), rng, deadline)

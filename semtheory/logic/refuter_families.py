@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from math import lcm, log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def _lattice(functions: set[Labels], weights: tuple[Fraction, ...], exact: bool)
     return Lattice(np.array(elements), weights, join, np.array(heights), False)
 
 
-@lru_cache(maxsize=None)
+@cache
 def partitions(weights: tuple[Fraction, ...]) -> Lattice:
     """All functions on points with these probabilities (Bell(m) of them, m <= 5 or so)."""
     functions: list[Labels] = [()]
@@ -83,7 +84,7 @@ def partitions(weights: tuple[Fraction, ...]) -> Lattice:
     return _lattice(set(functions), weights, exact=False)
 
 
-@lru_cache(maxsize=None)
+@cache
 def subspaces(bits: int) -> Lattice:
     """All GF(2)-linear functions of `bits` fair bits."""
     points = range(2**bits)
@@ -104,11 +105,11 @@ class Forms:
         self.sets = sorted({a[2] for form in self.forms for a in form if a != CONSTANT}, key=lambda s: (len(s), sorted(s)))
         self.scales = [lcm(*(v.denominator for v in form.values())) for form in self.forms]
 
-    def heights(self, lattice: Lattice, rows: NDArray[np.int16]) -> NDArray[np.generic]:
+    def heights(self, lattice: Lattice, rows: NDArray[np.int16]) -> NDArray[Any]:
         """(sets, rows) entropy of every set that occurs."""
         return np.array([height(lattice, rows, [self.place[v] for v in sorted(s)]) for s in self.sets])
 
-    def values(self, lattice: Lattice, rows: NDArray[np.int16]) -> NDArray[np.generic]:
+    def values(self, lattice: Lattice, rows: NDArray[np.int16]) -> NDArray[Any]:
         """(forms, rows) each form: nats; for an exact lattice exact integers without the constant: form * scale / log 2."""
         table = self.heights(lattice, rows).reshape(len(self.sets), len(rows))
         index = {s: i for i, s in enumerate(self.sets)}
@@ -121,7 +122,7 @@ class Forms:
                         constant[i] = float(value)
                     else:
                         matrix[i, index[atom[2]]] = float(value)
-            return np.asarray(matrix @ table + constant[:, None])
+            return np.asarray(matrix @ table.astype(np.float64) + constant[:, None])
         integers = [
             {index[a[2]]: int(v * scale) for a, v in form.items() if a != CONSTANT}
             for form, scale in zip(self.forms, self.scales, strict=True)
@@ -131,14 +132,14 @@ class Forms:
         kind = np.int64 if most < 2**52 else object
         result = np.zeros((len(self.forms), len(rows)), dtype=kind)
         for i, part in enumerate(integers):
-            for j, value in part.items():
-                result[i] += value * table[j].astype(kind)
+            for j, factor in part.items():
+                result[i] += factor * table[j].astype(kind)
         return result
 
 
-def height(lattice: Lattice, rows: NDArray[np.int16], places: Sequence[int]) -> NDArray[np.generic]:
+def height(lattice: Lattice, rows: NDArray[np.int16], places: Sequence[int]) -> NDArray[Any]:
     """(rows,) joint entropy of the variables at `places`."""
-    element: NDArray[np.generic] = np.zeros(len(rows), dtype=np.int16)
+    element: NDArray[Any] = np.zeros(len(rows), dtype=np.int16)
     for place in places:
         element = lattice.join[element, rows[:, place]]
     return lattice.height[element]

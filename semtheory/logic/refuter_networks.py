@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 
 from semtheory.logic.distribution import Distribution
-from semtheory.notation.linear import CONSTANT, LAW, ConcreteProblem, Linear, add, divergence
+from semtheory.notation.linear import CONSTANT, LAW, ConcreteProblem, add, divergence
 
 Independence = tuple[frozenset[str], frozenset[str], frozenset[str]]
 Function = tuple[frozenset[str], frozenset[str]]
@@ -57,10 +57,9 @@ def normal_assumptions(problem: ConcreteProblem) -> tuple[list[Independence], li
             independences.add((a - c, b - c, c))
     for a, b in problem.functions:
         functions |= {(name, b) for name in a - b}
-    key = lambda s: tuple(sorted(s))  # noqa: E731
     return (
-        sorted(independences, key=lambda t: tuple(map(key, t))),
-        [(frozenset([n]), b) for n, b in sorted(functions, key=lambda t: (t[0], key(t[1])))],
+        sorted(independences, key=lambda t: [sorted(part) for part in t]),
+        [(frozenset([n]), b) for n, b in sorted(functions, key=lambda t: (t[0], sorted(t[1])))],
     )
 
 
@@ -108,7 +107,8 @@ def find_structure(problem: ConcreteProblem, rng: np.random.Generator, attempt: 
     order = _order(problem.variables, before, rng, attempt)
     if order is None:
         return None
-    networks, owner = {}, {}
+    networks: dict[str, Network] = {}
+    owner: dict[tuple[str, str], str] = {}
     for law in sorted(problem.laws, key=lambda name: name != LAW):
         network = _network(
             order, allowed, fixed if law == LAW else frozenset(),
@@ -144,7 +144,10 @@ def _network(
 ) -> Network | None:
     place = {name: i for i, name in enumerate(order)}
     parents = [sum(1 << place[p] for p in given.get(name, ())) for name in order]
-    mask = lambda names: sum(1 << place[n] for n in names)  # noqa: E731
+
+    def mask(names: Iterable[str]) -> int:
+        return sum(1 << place[n] for n in names)
+
     tests = [(mask(a), mask(b), mask(c)) for a, b, c in independences]
     wanted = [(mask(a), mask(b)) for a, b in functions]
     determined = mask(fixed)
@@ -207,7 +210,7 @@ def separated(parents: list[int], determined: int, left: int, right: int, given:
     return reached & right == 0
 
 
-def joint_laws(structure: Structure, sizes: Mapping[str, int], kernels: Kernels) -> dict[str, Distribution]:
+def joint_laws(structure: Structure, kernels: Kernels) -> dict[str, Distribution]:
     """The laws of a structure with exact kernels: `kernels[law, variable][parent values]` is a row of probabilities.
 
     Built from the first variable on, so that only outcomes of positive probability are ever listed.
@@ -215,7 +218,7 @@ def joint_laws(structure: Structure, sizes: Mapping[str, int], kernels: Kernels)
     laws = {}
     for law, network in structure.networks.items():
         table: dict[tuple[int, ...], Fraction] = {(): Fraction(1)}
-        for i, name in enumerate(network.order):
+        for name in network.order:
             places = [network.order.index(p) for p in network.parents[name]]
             kernel = kernels[structure.owner[law, name], name]
             table = {
@@ -232,7 +235,3 @@ def parent_values(network: Network, name: str, sizes: Mapping[str, int]) -> list
     """All outcomes of the parents of `name`, in the order of a C array."""
     return list(product(*(range(sizes[p]) for p in network.parents[name])))
 
-
-def used_sets(forms: Iterable[Linear]) -> list[frozenset[str]]:
-    """The sets of variables that occur, shortest first."""
-    return sorted({a[2] for form in forms for a in form if a != CONSTANT}, key=lambda s: (len(s), sorted(s)))

@@ -16,9 +16,24 @@ KEPT = 4  # variables that remain free
 TRIES = 12
 
 
+def bundles(problem: ConcreteProblem) -> dict[str, str | None]:
+    """Variables that occur only together are one variable of a larger alphabet; those that never occur are constant."""
+    sets = [atom[2] for form in (problem.target, *problem.zero, *problem.nonneg) for atom in form]
+    sets += [part for assumption in (*problem.independences, *problem.functions) for part in assumption]
+    first: dict[tuple[bool, ...], str] = {}
+    mapping: dict[str, str | None] = {}
+    for name in problem.variables:
+        pattern = tuple(name in part for part in sets)
+        mapping[name] = name if any(pattern) and first.setdefault(pattern, name) == name else None
+    return mapping
+
+
 def contractions(problem: ConcreteProblem, rng: np.random.Generator) -> Iterator[dict[str, str | None]]:
     """Random contractions: runs of neighbours become copies (chains survive that), or variables at random, or constants."""
     names = problem.variables
+    needed = frozenset().union(*(atom[2] for atom in problem.target))
+    if 0 < len(needed) <= KEPT + 1 and len(needed) < len(names):
+        yield {name: name if name in needed else None for name in names}
     for attempt in range(TRIES):
         kept = min(KEPT if attempt % 3 else KEPT - 1, len(names))
         if attempt % 2 == 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from semtheory.logic.distribution import Distribution
 from semtheory.logic.refuter_networks import Kernels, Structure, joint_laws, parent_values
 from semtheory.logic.result import Deadline
-from semtheory.notation.linear import CONSTANT, ConcreteProblem, Linear
+from semtheory.notation.linear import CONSTANT, Atom, ConcreteProblem, Linear
 
 Array = NDArray[np.float64]
 Key = tuple[str, str]  # (law that owns the kernel, variable)
@@ -83,7 +84,7 @@ class Space:
                     result[i] += float(value) * atoms[atom]
         return result
 
-    def gradient(self, joints: Mapping[str, Array], form: Linear) -> dict[str, Array]:
+    def gradient(self, joints: Mapping[str, Array], form: Mapping[Atom, float]) -> dict[str, Array]:
         """Derivative of a form by the entries of each joint law (one sample), arrays that broadcast to the joint."""
         result: dict[str, Array] = {law: np.zeros((1,) * (len(self.order) + 1)) for law in joints}
         for atom, value in form.items():
@@ -95,7 +96,7 @@ class Space:
             result[atom[1]] = result[atom[1]] - float(value) * weight / other
         return result
 
-    def laws(self, kernels: Mapping[Key, NDArray[np.generic]]) -> Laws:
+    def laws(self, kernels: Mapping[Key, NDArray[Any]]) -> Laws:
         """Exact laws of kernels given by non-negative integer weights, one sample: rows are normalised exactly."""
         exact: Kernels = {}
         for law, name in self.keys:
@@ -104,7 +105,7 @@ class Space:
                 outcome: tuple(Fraction(int(w), int(row.sum())) for w in row)
                 for outcome, row in zip(parent_values(self.structure.networks[law], name, self.sizes), rows, strict=True)
             }
-        return joint_laws(self.structure, self.sizes, exact)
+        return joint_laws(self.structure, exact)
 
 
 def random_weights(space: Space, count: int, rng: np.random.Generator) -> dict[Key, NDArray[np.int64]]:
@@ -154,12 +155,16 @@ def size_of(form: Linear) -> float:
 
 
 def minimised(
-    space: Space, sign: int, starts: int, rng: np.random.Generator, deadline: Deadline, iterations: int = 80
+    space: Space, sign: int, starts: int, rng: np.random.Generator, deadline: Deadline, iterations: int = 150
 ) -> Iterator[Laws]:
-    """Laws near local minima of `sign * target`, assumptions `form >= 0` as penalties, rounded coarsely first."""
+    """Laws near local minima of `sign * target / total entropy`, assumptions `form >= 0` as penalties, rounded coarsely first.
+
+    The quotient keeps the search away from laws without entropy, where most targets vanish.
+    """
     from scipy.optimize import minimize
 
-    forms = [space.problem.target, *space.problem.nonneg]
+    total_entropy: Linear = {(law, law, frozenset(space.order)): Fraction(1) for law in space.structure.networks}
+    forms = [space.problem.target, total_entropy, *space.problem.nonneg]
     scale = size_of(space.problem.target)
     free = [key for key in space.keys if key[1] not in space.structure.networks[key[0]].functions]
     for start in range(starts):
@@ -181,18 +186,19 @@ def minimised(
             kernels = unpack(flat)
             joints = space.joints(kernels)
             values = space.values(joints, forms)[:, 0]
-            total = sign * values[0] / scale
-            factors = [sign / scale]
-            for value in values[1:]:
+            size = values[1] + 0.02
+            total = sign * values[0] / scale / size
+            factors = [sign / scale / size, -total / size]
+            for value in values[2:]:
                 lack = max(0.0, 1e-3 - value)
                 total += 100 * lack**2
                 factors.append(-200 * lack)
             if not np.isfinite(total):
                 return 1e6, np.zeros_like(flat)
-            combined: Linear = {}
+            combined: dict[Atom, float] = {}
             for form, factor in zip(forms, factors, strict=True):
                 for atom, value in form.items():
-                    combined[atom] = combined.get(atom, 0) + factor * float(value)  # type: ignore[assignment]
+                    combined[atom] = combined.get(atom, 0.0) + factor * float(value)
             slopes = space.gradient(joints, combined)
             parts = []
             for owner, name in free:
@@ -207,7 +213,7 @@ def minimised(
             return float(total), np.concatenate([np.zeros(0), *parts])
 
         found = minimize(objective, theta, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
-        if found.fun < -1e-9:
+        if found.fun < -1e-8:
             yield from rounded(space, sign, unpack(found.x), deadline)
 
 
