@@ -1,0 +1,628 @@
+"""The small checker: re-adds certificates in exact rationals. Standard library only; trusts no solver and no prover.
+
+What it takes for granted, and nothing else:
+  * H(S) is a function of the set S; I(A;B|C) = H(A,C) + H(B,C) - H(A,B,C) - H(C), and so on for the other measures;
+  * I(A;B|C) >= 0 (with A = B this is H(A|C) >= 0), for any sets;
+  * D(p(A|C)||q(A|C)) >= 0 (Gibbs);
+  * if I(A;B|C) = 0 then I(A';B'|C,E) = 0 for A' in A, B' in B, E in A u B; if H(A|B) = 0 then H(A'|B') = 0 for B in B';
+  * a sum of non-negative measures that is zero is zero term by term;
+  * sum over t of (phi(t) - phi(t-1)) telescopes; time runs over whole numbers, and X^n is the union of its blocks;
+  * lemmas named by "axiom", from LEMMAS below or from the certificate's own "lemmas": reported as what it rests on.
+
+A certificate is plain JSON. Sets are lists of "X" (one variable) and "X[lo:hi]" (a block of a process). A measure is
+{"times": "3/2", "H": [..], "given": [..]}, {"times": .., "I": [[..],[..]], "given": [..]}, {"times": ..,
+"D": ["p","q"], "of": [..], "given": [..]} or {"times": .., "constant": true}, with "sum": ["t", lo, hi] when summed
+and "law": "q" where H or I is under another law than p.
+A claim is {"left": [measures], "op": "<=", "right": [measures]}; a proof is a list of lines, each a multiple of
+something known to be >= 0 or = 0, which must add up to the claim exactly. See `check` for the kinds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from fractions import Fraction
+from typing import Any
+
+from semtheory.errors import CertificateError
+
+Point = tuple[str, int]  # ("t", -1) is t-1
+Form = dict[Any, Fraction]
+
+LEMMAS: dict[str, list[dict[str, Any]]] = {
+    # name: the measures whose sum is >= 0, in letters to be replaced by sets
+    "zhang-yeung": [
+        {"times": "1", "I": [["A"], ["B"]], "given": []},
+        {"times": "1", "I": [["A"], ["C", "D"]], "given": []},
+        {"times": "3", "I": [["C"], ["D"]], "given": ["A"]},
+        {"times": "1", "I": [["C"], ["D"]], "given": ["B"]},
+        {"times": "-2", "I": [["C"], ["D"]], "given": []},
+    ],
+}
+
+
+def check(certificate: Any) -> list[str]:
+    """Re-add a certificate; returns what was checked, a line each. Raises `CertificateError` naming the wrong line.
+
+    Kinds: "shannon" (finitely many variables), "horizon" (every n), "counterexample" (a law that refutes a claim),
+    "conjunction" (several of these), and the analytic kinds of `checker_analysis`.
+    """
+    if not isinstance(certificate, dict) or certificate.get("schema") != 1:
+        raise CertificateError("not a certificate of schema 1: expected a JSON object with \"schema\": 1")
+    kind = certificate.get("kind")
+    try:
+        if kind in ("shannon", "horizon"):
+            return _check_linear(certificate, kind)
+        if kind == "counterexample":
+            return _check_counterexample(certificate)
+        if kind == "conjunction":
+            return [line for part in certificate["parts"] for line in check(part)]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError) as error:
+        raise CertificateError(f"malformed certificate: {type(error).__name__}: {error}") from error
+    from semtheory.logic.checker_analysis import check_analysis
+
+    return check_analysis(certificate)
+
+
+# --- sets, measures, forms -------------------------------------------------------------------------------------------
+
+
+class Cells:
+    """Cuts the time axis 0 < .. < n at `points`; a block becomes the set of pieces between its ends."""
+
+    def __init__(self, points: list[Point]) -> None:
+        self.points = points
+        self.place = {point: k for k, point in enumerate(points)}
+
+    def expand(self, names: list[str], at: dict[str, Point]) -> frozenset[Any]:
+        pieces: set[Any] = set()
+        for name in names:
+            block = re.fullmatch(r"([A-Za-z][\w']*)\[([^:\]]+):([^:\]]+)\]", name)
+            if not block:
+                if not re.fullmatch(r"[A-Za-z·][\w']*", name):
+                    raise CertificateError(f"{name!r} is not a variable")
+                pieces.add(name)
+                continue
+            low, high = _index(block[2], at), _index(block[3], at)
+            start = (low[0], low[1] - 1)
+            if start not in self.place or high not in self.place:
+                raise CertificateError(f"block {name} does not fit the cuts {self.points}")
+            pieces.update((block[1], k) for k in range(self.place[start], self.place[high]))
+        return frozenset(pieces)
+
+
+def _index(text: str, at: dict[str, Point]) -> Point:
+    match = re.fullmatch(r"\s*(?:([A-Za-z])\s*([+-]\s*\d+)?|(\d+))\s*", text)
+    if not match:
+        raise CertificateError(f"{text!r} is not an index")
+    if match[3]:
+        return ("", int(match[3]))
+    symbol, offset = at.get(match[1], (match[1], 0))
+    return (symbol, offset + int((match[2] or "0").replace(" ", "")))
+
+
+def _add(form: Form, key: Any, value: Fraction) -> None:
+    total = form.get(key, Fraction(0)) + value
+    if total:
+        form[key] = total
+    else:
+        form.pop(key, None)
+
+
+def _measure(item: dict[str, Any], cells: Cells, at: dict[str, Point]) -> Form:
+    """The measure without its multiplier, as joint (cross) entropies keyed by (p, q, set)."""
+    form: Form = {}
+    given = cells.expand(item.get("given", []), at)
+    law = item.get("law", "p")
+
+    def joint(pair: tuple[str, str], pieces: frozenset[Any], value: int) -> None:
+        if pieces:
+            _add(form, (*pair, pieces), Fraction(value))
+
+    if item.get("constant") is True:
+        _add(form, ("", "", frozenset()), Fraction(1))
+    elif "H" in item:
+        joint((law, law), cells.expand(item["H"], at) | given, 1)
+        joint((law, law), given, -1)
+    elif "I" in item:
+        parts = [cells.expand(part, at) for part in item["I"]]
+        for chosen in range(1, 2 ** len(parts)):
+            sets = [part for k, part in enumerate(parts) if chosen >> k & 1]
+            sign = 1 if len(sets) % 2 else -1
+            joint((law, law), given.union(*sets), sign)
+            joint((law, law), given, -sign)
+    elif "D" in item:
+        p, q = item["D"]
+        whole = cells.expand(item["of"], at) | given
+        for reference, sign in ((q, 1), (p, -1)):
+            joint((p, reference), whole, sign)
+            joint((p, reference), given, -sign)
+    else:
+        raise CertificateError(f"unknown measure {item}")
+    return form
+
+
+def _total(items: list[dict[str, Any]], cells: Cells, at: dict[str, Point], factor: Fraction = Fraction(1)) -> Form:
+    form: Form = {}
+    for item in items:
+        for key, value in _measure(item, cells, at).items():
+            _add(form, key, factor * Fraction(item["times"]) * value)
+    return form
+
+
+def _merge(form: Form, other: Form, factor: Fraction = Fraction(1)) -> None:
+    for key, value in other.items():
+        _add(form, key, factor * value)
+
+
+def _signed(relation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything on the side where it is >= 0 (or = 0)."""
+    left, right = relation["left"], relation["right"]
+    if relation["op"] not in ("<=", ">=", "="):
+        raise CertificateError(f"unknown relation {relation['op']!r}")
+    if relation["op"] == "<=":
+        left, right = right, left
+    return [*left, *({**item, "times": str(-Fraction(item["times"]))} for item in right)]
+
+
+# --- proof lines -----------------------------------------------------------------------------------------------------
+
+
+class Place:
+    """Where a proof part lives: its cuts, what its indices stand for, and the times that t may take there."""
+
+    def __init__(self, cells: Cells, at: dict[str, Point], first: Point, last: Point, lemmas: dict[str, Any]) -> None:
+        self.cells, self.at, self.first, self.last, self.lemmas = cells, at, first, last, lemmas
+
+    def time(self, text: str, lo: str, hi: str, line: str) -> Point:
+        """The index `text`, after making sure that lo <= text <= hi whatever t is here."""
+        point = _index(text, self.at)
+        low, high = _index(lo, {}), _index(hi, {})
+        earliest = (self.first[0], self.first[1] + point[1]) if point[0] == "t" else point
+        latest = (self.last[0], self.last[1] + point[1]) if point[0] == "t" else point
+        for small, large in ((low, earliest), (latest, high)):
+            if not self._ordered(small, large):
+                raise CertificateError(f"{line}: the assumption is not made at {text}, only for {lo}..{hi}")
+        return point
+
+    def _ordered(self, small: Point, large: Point) -> bool:
+        if small[0] == large[0]:
+            return small[1] <= large[1]
+        if small in self.cells.place and large in self.cells.place:
+            return self.cells.place[small] <= self.cells.place[large]
+        return False
+
+
+def _line(item: dict[str, Any], givens: list[dict[str, Any]], place: Place, name: str, equalities: bool) -> Form:
+    """One proof line without its multiplier, after checking that it is what it says it is."""
+    times = Fraction(item["times"])
+    if "assumption" in item:
+        number = item["assumption"]
+        if not isinstance(number, int) or not 1 <= number <= len(givens):
+            raise CertificateError(f"{name}: there is no assumption {number}; the certificate has {len(givens)}")
+        given = givens[number - 1]
+        at = dict(place.at)
+        if given.get("for"):
+            index, lo, hi = given["for"]
+            at[index] = place.time(item["at"], lo, hi, name)
+        if any("sum" in part for part in [*given["left"], *given["right"]]):
+            raise CertificateError(f"{name}: assumption {number} is a sum over time; it can only be used as a whole")
+        if "I" in item or "H" in item:
+            return _consequence(item, given, at, place, name)
+        if given["op"] != "=" and (times < 0 or equalities):
+            raise CertificateError(f"{name}: assumption {number} is an inequality, used {'as an equality' if equalities else f'times {times}'}")
+        return _total(_signed(given), place.cells, at)
+    if times < 0:
+        raise CertificateError(f"{name}: an inequality may not be multiplied by {times}")
+    if equalities:
+        raise CertificateError(f"{name}: an inequality in the proof of an equality")
+    if "axiom" in item:
+        if item["axiom"] not in place.lemmas:
+            raise CertificateError(f"{name}: unknown lemma {item['axiom']!r}")
+        return _total([_filled(part, item["with"]) for part in place.lemmas[item["axiom"]]], place.cells, place.at)
+    if "I" in item and len(item["I"]) != 2:
+        raise CertificateError(f"{name}: only I(A;B|C) with two parts is known to be >= 0")
+    return _measure(item, place.cells, place.at)
+
+
+def _filled(part: dict[str, Any], letters: dict[str, list[str]]) -> dict[str, Any]:
+    """A measure of a lemma with sets in place of its letters."""
+
+    def names(side: list[str]) -> list[str]:
+        return [name for letter in side for name in letters[letter]]
+
+    filled = {**part, "given": names(part.get("given", []))}
+    if "H" in part:
+        filled["H"] = names(part["H"])
+    if "I" in part:
+        filled["I"] = [names(side) for side in part["I"]]
+    return filled
+
+
+def _consequence(item: dict[str, Any], given: dict[str, Any], at: dict[str, Point], place: Place, name: str) -> Form:
+    """I(A';B'|C,E) = 0 or H(A'|B') = 0 from an assumption that a sum of such measures is zero."""
+    measures = _signed(given)
+    signs = [Fraction(part["times"]) for part in measures]
+    same_sign = all(sign > 0 for sign in signs) or all(sign < 0 for sign in signs)
+    if given["op"] != "=" or not same_sign or any("D" in part or "constant" in part for part in measures):
+        raise CertificateError(f"{name}: assumption {item['assumption']} is not a sum of measures that are zero")
+    condition = place.cells.expand(item.get("given", []), place.at)
+    for part in measures:
+        known = place.cells.expand(part.get("given", []), at)
+        if "H" in item and "H" in part:
+            if place.cells.expand(item["H"], place.at) - condition <= place.cells.expand(part["H"], at) | known and known <= condition:
+                return _measure(item, place.cells, place.at)
+        if "I" in item and "I" in part and len(part["I"]) == 2 and len(item["I"]) == 2:
+            left, right = (place.cells.expand(side, at) - known for side in part["I"])
+            new_left, new_right = (place.cells.expand(side, place.at) - condition for side in item["I"])
+            extra = condition - known
+            straight = new_left <= left and new_right <= right
+            crossed = new_left <= right and new_right <= left
+            if known <= condition and extra <= left | right and (straight or crossed) and not left & right:
+                return _measure(item, place.cells, place.at)
+    raise CertificateError(f"{name}: does not follow from assumption {item['assumption']}")
+
+
+def _compare(target: Form, lines: list[tuple[str, Form]], where: str) -> None:
+    """The lines must add up to the target; if not, say which line a wrong multiplier would explain."""
+    missing = dict(target)
+    for _name, form in lines:
+        _merge(missing, form, Fraction(-1))
+    if not missing:
+        return
+    suspects = [name for name, form in lines if _parallel(form, missing)]
+    sums = ", ".join(f"{value} {_show(key)}" for key, value in list(missing.items())[:3])
+    blame = f"{' or '.join(suspects[:3])}: its multiplier or its sets are wrong; " if suspects else ""
+    raise CertificateError(f"{blame}{where}: the lines do not add up to the claim, {sums} left over")
+
+
+def _parallel(form: Form, other: Form) -> bool:
+    if not form or set(form) != set(other):
+        return False
+    return len({other[key] / form[key] for key in form}) == 1
+
+
+def _show(key: Any) -> str:
+    p, q, pieces = key
+    names = ",".join(sorted(str(piece) if isinstance(piece, str) else f"{piece[0]}#{piece[1]}" for piece in pieces))
+    return f"H({names})" if p == q else f"E_{p}[-log {q}({names})]"
+
+
+def _lines(items: list[dict[str, Any]], givens: list[dict[str, Any]], place: Place, where: str, equalities: bool) -> list[tuple[str, Form]]:
+    found = []
+    for k, item in enumerate(items, 1):
+        name = f"line {k} of {where}"
+        try:
+            form = _line(item, givens, place, name, equalities)
+        except CertificateError as error:
+            raise error if str(error).startswith("line ") else CertificateError(f"{name}: {error}") from error
+        found.append((name, {key: Fraction(item["times"]) * value for key, value in form.items()}))
+    return found
+
+
+# --- kinds -----------------------------------------------------------------------------------------------------------
+
+
+def _check_linear(certificate: dict[str, Any], kind: str) -> list[str]:
+    claim, givens, proofs = certificate["claim"], certificate["givens"], certificate["proof"]
+    wanted = {"<=": {">="}, ">=": {">="}, "=": {"="} if "=" in proofs else {">=", "<="}}[claim["op"]]
+    if set(proofs) != wanted:
+        raise CertificateError(f"the claim needs a proof of {' and '.join(sorted(wanted))}, found {' and '.join(sorted(proofs)) or 'none'}")
+    lemmas = {**certificate.get("lemmas", {}), **LEMMAS}
+    report = []
+    for direction, proof in sorted(proofs.items()):
+        factor = Fraction(-1 if direction == "<=" else 1)
+        target = [{**item, "times": str(factor * Fraction(item["times"]))} for item in _signed(claim)]
+        if kind == "shannon":
+            place = Place(Cells(_concrete_points([claim, *givens])), {}, ("", 1), ("", 0), lemmas)
+            where = f"the proof of {direction}"
+            _compare(_total(_expanded(target), place.cells, {}), _lines(proof, givens, place, where, direction == "="), where)
+            report.append(f"{where}: {len(proof)} lines add up to the claim")
+        else:
+            report += _check_horizon(certificate["horizon"], target, givens, proof, direction, lemmas)
+    return report + [f"rests on the cited lemma {name}: {_statement(lemmas[name])}" for name in cited(certificate)]
+
+
+def cited(certificate: dict[str, Any]) -> list[str]:
+    """Names of the lemmas that the proof of a certificate uses."""
+    names: set[str] = set()
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict) and isinstance(part.get("axiom"), str):
+            names.add(part["axiom"])
+        for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+            walk(inner)
+
+    walk(certificate.get("proof"))
+    return sorted(names)
+
+
+def _statement(measures: list[dict[str, Any]]) -> str:
+    """A lemma as text, so that a reader sees what is taken on trust."""
+    parts = []
+    for part in measures:
+        sets = ";".join(",".join(side) for side in part["I"]) if "I" in part else ",".join(part["H"])
+        bar = "|" + ",".join(part["given"]) if part.get("given") else ""
+        parts.append(f"{part['times']} {'I' if 'I' in part else 'H'}({sets}{bar})")
+    return " + ".join(parts) + " >= 0"
+
+
+def _concrete_points(relations: list[dict[str, Any]]) -> list[Point]:
+    """0, 1, .. up to the last time that a block of the claim mentions."""
+    times = [int(found) for found in re.findall(r"[\[:](\d+)", json.dumps(relations))]
+    if max(times, default=0) > 10_000:
+        raise CertificateError(f"time {max(times)} is beyond what is checked, 10000")
+    return [("", k) for k in range(max(times, default=0) + 1)]
+
+
+def _expanded(items: list[dict[str, Any]], n: int | None = None, horizon: str = "n") -> list[dict[str, Any]]:
+    """Sums with concrete ends written out; blocks that would be empty dropped."""
+    values = {} if n is None else {horizon: ("", n)}
+    result = []
+    for item in items:
+        if "sum" not in item:
+            result.append(_at(item, values))
+            continue
+        index, lo, hi = item["sum"]
+        (a, first), (b, last) = _index(lo, values), _index(hi, values)
+        if a or b:
+            raise CertificateError(f"the sum over {index}={lo}..{hi} has no concrete ends")
+        bare = {key: value for key, value in item.items() if key != "sum"}
+        result += [_at(bare, {**values, index: ("", t)}) for t in range(first, last + 1)]
+    return result
+
+
+def _at(item: dict[str, Any], at: dict[str, Point]) -> dict[str, Any]:
+    """The measure with indices replaced, blocks rewritten, empty blocks dropped."""
+
+    def block(name: str) -> str | None:
+        match = re.fullmatch(r"(.*)\[([^:\]]+):([^:\]]+)\]", name)
+        if not match:
+            return name
+        (a, low), (b, high) = _index(match[2], at), _index(match[3], at)
+        if a == b and high < low:
+            return None
+        return f"{match[1]}[{_write(a, low)}:{_write(b, high)}]"
+
+    def names(part: list[str]) -> list[str]:
+        return [new for new in map(block, part) if new is not None]
+
+    moved = dict(item)
+    for key in ("H", "of", "given"):
+        if key in item:
+            moved[key] = names(item[key])
+    if "I" in item:
+        moved["I"] = [names(part) for part in item["I"]]
+    return moved
+
+
+def _write(symbol: str, offset: int) -> str:
+    return (symbol + (f"{offset:+d}" if offset else "")) if symbol else str(offset)
+
+
+def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[str, Any]], proof: dict[str, Any], direction: str, lemmas: dict[str, Any]) -> list[str]:
+    """claim = plain + sum over t; shown as a step for every t (with a potential that telescopes) and a boundary.
+
+    Cuts: 0..a, t-1-w..t+v, n-b..n. The step holds for t from lo = a+w+1 to hi = n-b-v; the potential phi(t) uses the
+    cuts 0..a, t-w..t+v, n-b..n; the boundary is plain + the terms of the sums outside lo..hi + phi(hi) - phi(lo-1).
+    """
+    if not re.fullmatch("[A-Za-su-z]", horizon):
+        raise CertificateError(f"{horizon!r} cannot be the horizon: one letter other than t is")
+    a, w, v, b = (int(proof["cuts"][key]) for key in ("first", "before", "after", "last"))
+    if min(a, w, v, b) < 0:
+        raise CertificateError(f"cuts must be non-negative: {proof['cuts']}")
+    equalities = direction == "="
+    low, high = a + w + 1, -b - v
+    ends = a + w + v + b + w + v
+    head, tail = [("", k) for k in range(a + 1)], [(horizon, k) for k in range(-b, 1)]
+    step_cells = Cells([*head, *(("t", k) for k in range(-1 - w, v + 1)), *tail])
+    step = Place(step_cells, {}, ("", low), (horizon, high), lemmas)
+    edge_cells = Cells([*(("", k) for k in range(a + w + v + 1)), *((horizon, k) for k in range(-b - w - v, 1))])
+    edge = Place(edge_cells, {}, ("", 1), ("", 0), lemmas)
+
+    step_target: Form = {}
+    edge_target: Form = {}
+    whole = [(Fraction(1), claim)]
+    for item in proof.get("global", []):
+        given = givens[item["assumption"] - 1]
+        times = Fraction(item["times"])
+        if given.get("for") or (given["op"] != "=" and (times < 0 or equalities)):
+            raise CertificateError(f"global line: assumption {item['assumption']} may not be used times {times}")
+        whole.append((-times, _signed(given)))
+    for factor, items in whole:
+        for item in items:
+            times = factor * Fraction(item["times"])
+            if "sum" not in item:
+                _merge(edge_target, _measure(item, edge_cells, {}), times)
+                continue
+            index, lo, hi = item["sum"]
+            if index == horizon:
+                raise CertificateError(f"the horizon {horizon} cannot be summed over")
+            (lo_symbol, first), (hi_symbol, last) = _index(lo, {}), _index(hi, {})
+            if (lo_symbol, hi_symbol) != ("", horizon) or first > low or last < high:
+                raise CertificateError(f"the sum over {index}={lo}..{hi} does not cover {low}..{horizon}{high:+d}")
+            _merge(step_target, _measure(_at(item, {index: ("t", 0)}), step_cells, {}), times)
+            for point in [*(("", k) for k in range(first, low)), *((horizon, k) for k in range(high + 1, last + 1))]:
+                _merge(edge_target, _measure(_at(item, {index: point}), edge_cells, {}), times)
+    for item in proof.get("potential", []):
+        times = Fraction(item["times"])
+        _merge(step_target, _measure(_at(item, {"t": ("t", 0)}), step_cells, {}), -times)
+        _merge(step_target, _measure(_at(item, {"t": ("t", -1)}), step_cells, {}), times)
+        _merge(edge_target, _measure(_at(item, {"t": (horizon, high)}), edge_cells, {}), times)
+        _merge(edge_target, _measure(_at(item, {"t": ("", low - 1)}), edge_cells, {}), -times)
+    step_name, edge_name = f"the step of {direction}", f"the boundary of {direction}"
+    _compare(step_target, _lines(proof["step"], givens, step, step_name, equalities), step_name)
+    _compare(edge_target, _lines(proof["boundary"], givens, edge, edge_name, equalities), edge_name)
+    report = [
+        f"{step_name}: {len(proof['step'])} lines, for every t from {low} to {horizon}{high:+d}".replace("+0", ""),
+        f"{edge_name}: {len(proof['boundary'])} lines, for every {horizon} >= {max(1, ends)}",
+    ]
+    small = {int(part["n"]): part["lines"] for part in proof.get("small", [])}
+    for n in range(1, max(1, ends)):
+        if n not in small:
+            raise CertificateError(f"{direction}: {horizon} = {n} is not covered; the general proof starts at {ends}")
+        concrete = [_instance(given, n, horizon) for given in givens]
+        target = _expanded(claim, n, horizon)
+        place = Place(Cells([("", k) for k in range(n + 1)]), {horizon: ("", n)}, ("", 1), ("", 0), lemmas)
+        where = f"{direction} at {horizon} = {n}"
+        _compare(_total(target, place.cells, {}), _lines(small[n], concrete, place, where, equalities), where)
+        report.append(f"{where}: {len(small[n])} lines")
+    return report
+
+
+def _instance(given: dict[str, Any], n: int, horizon: str) -> dict[str, Any]:
+    """An assumption at a concrete horizon: sums written out, a range made concrete."""
+    if given.get("for"):
+        index, lo, hi = given["for"]
+        at = {horizon: ("", n)}
+        sides = {side: [_at(item, at) for item in given[side]] for side in ("left", "right")}
+        return {**given, **sides, "for": [index, *(_write(*_index(end, at)) for end in (lo, hi))]}
+    return {**given, "left": _expanded(given["left"], n, horizon), "right": _expanded(given["right"], n, horizon)}
+
+
+# --- counterexamples -------------------------------------------------------------------------------------------------
+
+
+def _check_counterexample(certificate: dict[str, Any]) -> list[str]:
+    """A law with rational entries that satisfies every assumption exactly and violates the claim.
+
+    Entropies of rational laws are rational combinations of logarithms of primes, which are linearly independent over
+    the rationals: zero is decided exactly, and a sign by enclosing the logarithms of the primes in rationals.
+    """
+    names = certificate["variables"]
+    laws = {name: _law(name, rows, len(names)) for name, rows in certificate["laws"].items()}
+    n = certificate.get("n")
+    claim = certificate["claim"]
+    horizon = certificate.get("horizon", "n")
+    for k, given in enumerate(certificate["givens"], 1):
+        for relation in _all_times(given, n, horizon):
+            value = _value(_signed(relation), names, laws, n, horizon)
+            if value is None or (relation["op"] == "=" and value) or (relation["op"] != "=" and _sign(value) < 0):
+                raise CertificateError(f"the law does not satisfy assumption {k}")
+    value = _value(_signed(claim), names, laws, n, horizon)
+    if value is None:
+        raise CertificateError("the claim has no finite value under this law")
+    if (not value) if claim["op"] == "=" else _sign(value) >= 0:
+        raise CertificateError("the law does not violate the claim")
+    size = len(next(iter(laws.values())))
+    return [f"a law with {size} outcomes satisfies {len(certificate['givens'])} assumptions exactly and violates the claim"]
+
+
+def _law(name: str, rows: list[Any], width: int) -> dict[tuple[Any, ...], Fraction]:
+    law: dict[tuple[Any, ...], Fraction] = {}
+    for outcome, probability in rows:
+        key = tuple(outcome)
+        if len(key) != width or key in law or Fraction(probability) < 0:
+            raise CertificateError(f"law {name}: outcome {outcome} with probability {probability} is not valid")
+        law[key] = Fraction(probability)
+    if sum(law.values()) != 1:
+        raise CertificateError(f"law {name}: the probabilities sum to {sum(law.values())}, not 1")
+    return law
+
+
+def _all_times(given: dict[str, Any], n: int | None, horizon: str) -> list[dict[str, Any]]:
+    if not given.get("for"):
+        return [given]
+    index, lo, hi = given["for"]
+    at = {} if n is None else {horizon: ("", n)}
+    first, last = _index(lo, at)[1], _index(hi, at)[1]
+    return [{**given, **{s: [_at(item, {index: ("", t)}) for item in given[s]] for s in ("left", "right")}} for t in range(first, last + 1)]
+
+
+def _value(items: list[dict[str, Any]], names: list[str], laws: Any, n: int | None, horizon: str) -> dict[int, Fraction] | None:
+    """Exact value as {prime: coefficient of its logarithm}, {0: constant}; None when infinite."""
+    items = _expanded(items, n, horizon)
+    cells = Cells(_concrete_points(items))
+    total: dict[int, Fraction] = {}
+    for (p, q, pieces), coefficient in _total(items, cells, {}).items():
+        if not p:
+            _add(total, 0, coefficient)
+            continue
+        wanted = {piece if isinstance(piece, str) else f"{piece[0]}_{piece[1] + 1}" for piece in pieces}
+        columns = [k for k, name in enumerate(names) if name in wanted]
+        if len(columns) != len(wanted):
+            raise CertificateError(f"the law does not speak of {', '.join(sorted(wanted - set(names)))}")
+        marginals: list[dict[tuple[Any, ...], Fraction]] = []
+        for law in (laws[p], laws[q]):
+            marginal: dict[tuple[Any, ...], Fraction] = {}
+            for outcome, mass in law.items():
+                _add(marginal, tuple(outcome[k] for k in columns), mass)
+            marginals.append(marginal)
+        for outcome, mass in marginals[0].items():
+            if outcome not in marginals[1]:
+                return None
+            weight = -coefficient * mass
+            for number, sign in ((marginals[1][outcome].numerator, 1), (marginals[1][outcome].denominator, -1)):
+                for prime, power in _factor(number).items():
+                    _add(total, prime, weight * sign * power)
+    return total
+
+
+def _factor(number: int) -> dict[int, int]:
+    powers: dict[int, int] = {}
+    divisor = 2
+    while divisor * divisor <= number:
+        while number % divisor == 0:
+            powers[divisor] = powers.get(divisor, 0) + 1
+            number //= divisor
+        divisor += 1
+    if number > 1:
+        powers[number] = powers.get(number, 0) + 1
+    return powers
+
+
+def _sign(value: dict[int, Fraction]) -> int:
+    if not value:
+        return 0
+    terms = 20
+    while True:
+        low = high = value.get(0, Fraction(0))
+        for prime, coefficient in value.items():
+            if prime:
+                ends = sorted(coefficient * end for end in _log_bounds(prime, terms))
+                low, high = low + ends[0], high + ends[1]
+        if low > 0 or high < 0:
+            return 1 if low > 0 else -1
+        terms *= 2
+
+
+def _log_bounds(number: int, terms: int) -> tuple[Fraction, Fraction]:
+    """Rationals around log(number): number = 2^k m, 1 <= m < 2, and log m = 2 artanh((m-1)/(m+1)) by its series."""
+
+    def series(m: Fraction) -> tuple[Fraction, Fraction]:
+        z = (m - 1) / (m + 1)
+        low, power = Fraction(0), z
+        for k in range(terms):
+            low += 2 * power / (2 * k + 1)
+            power *= z * z
+        return low, low + 2 * power / (2 * terms + 1) / (1 - z * z)
+
+    k = number.bit_length() - 1
+    two, rest = series(Fraction(2)), series(Fraction(number, 2**k))
+    return k * two[0] + rest[0], k * two[1] + rest[1]
+
+
+def main(paths: list[str]) -> int:
+    """`python -m semtheory.logic.checker FILE...`: 0 when all are accepted, 1 when some are not, 2 when unreadable."""
+    worst = 0
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8") as stream:
+                certificate = json.load(stream)
+        except (OSError, ValueError) as error:
+            print(f"{path}: cannot be read: {error}")
+            worst = 2
+            continue
+        try:
+            for line in check(certificate):
+                print(f"{path}: {line}")
+            print(f"{path}: accepted")
+        except CertificateError as error:
+            print(f"{path}: REJECTED: {error}")
+            worst = max(worst, 1)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
