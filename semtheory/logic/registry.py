@@ -186,7 +186,8 @@ def _modules(root: ModuleType) -> Iterator[ModuleType]:
         # A folder without __init__.py counts too: no theorem may be lost for want of an empty file.
         for file in sorted(folder.rglob("*.py")):
             parts = file.relative_to(folder).with_suffix("").parts
-            if not any(part.startswith(("_", ".")) for part in parts):
+            parts = parts[:-1] if parts[-1] == "__init__" else parts
+            if parts and not any(part.startswith(("_", ".")) for part in parts):
                 yield _import(".".join([root.__name__, *parts]), f"file {file}")
 
 
