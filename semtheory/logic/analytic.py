@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from semtheory.errors import CertificateError, TimedOut
-from semtheory.logic.checker_algebra import NUMBER, Tree, show, symbols
-from semtheory.logic.checker_analysis import check_analysis, evaluate
+from semtheory.errors import TimedOut
+from semtheory.logic.checker_algebra import NUMBER, Tree, symbols
+from semtheory.logic.checker_analysis import check_analysis
+from semtheory.logic.checker_balls import failure
 from semtheory.logic.result import Deadline, Result
-from semtheory.logic.trees import Fact, algebra_of, holds
+from semtheory.logic.trees import Fact, holds
 
-PRECISION = 160  # bits of the balls that confirm a violation
 SAMPLES = 1500
 
 
@@ -46,6 +46,7 @@ class Point:
     values: Mapping[str, str]
     tree: Tree
     relation: str
+    facts: tuple[Fact, ...]
     value: str
     layout: str = ""
 
@@ -61,6 +62,8 @@ class Point:
             "schema": 1,
             "kind": "point",
             "statement": self.statement,
+            "facts": [list(fact) for fact in self.facts],
+            "witness": dict(self.values),
             "values": dict(self.values),
             "tree": self.tree,
             "relation": self.relation,
@@ -98,6 +101,7 @@ class Analytic:
             for instance in self._instances():
                 found = find_point(instance, self.text, seed, deadline)
                 if found is not None:
+                    check_analysis(found.to_json())
                     took = time.perf_counter() - start
                     return Result(
                         "refuted", self.text, "rational point, confirmed by a ball", counterexample=found, seconds=took
@@ -105,33 +109,6 @@ class Analytic:
         except TimedOut as error:
             note = str(error)
         return Result("undecided", self.text, note=note, seconds=time.perf_counter() - start)
-
-
-def confirm(tree: Tree, relation: str, values: Mapping[str, str]) -> str | None:
-    """The value, as a ball, when `tree relation 0` certainly fails at the rational point; else None."""
-    import flint
-
-    before = flint.ctx.prec
-    try:
-        flint.ctx.prec = PRECISION
-        balls = {name: flint.arb(flint.fmpq(*Fraction(value).as_integer_ratio())) for name, value in values.items()}
-        ball = evaluate(tree, balls)
-        fails = (ball < 0) is True or (relation == "=" and (ball > 0) is True)
-        shown = str(ball.str(12, radius=True))
-    finally:
-        flint.ctx.prec = before
-    if not fails and relation == ">":
-        try:
-            fails = not algebra_of([]).normal(_at(tree, values))[0]  # exactly 0
-        except CertificateError:
-            return None
-    return shown if fails else None
-
-
-def _at(tree: Tree, values: Mapping[str, str]) -> Tree:
-    from semtheory.logic.checker_algebra import substitute
-
-    return substitute(tree, dict(values))
 
 
 def find_point(instance: Instance, statement: str, seed: int, deadline: Deadline) -> Point | None:
@@ -148,12 +125,10 @@ def find_point(instance: Instance, statement: str, seed: int, deadline: Deadline
         values = {name: str(number) for name, number in zip(names, candidate, strict=True)}
         if not holds(instance.facts, values):
             return None
-        shown = confirm(instance.tree, instance.relation, values)
-        return (
-            None
-            if shown is None
-            else Point(statement, values, instance.tree, instance.relation, shown, instance.layout)
-        )
+        fails, shown = failure(instance.tree, instance.relation, values)
+        if not fails:
+            return None
+        return Point(statement, values, instance.tree, instance.relation, instance.facts, shown, instance.layout)
 
     worst: list[tuple[float, tuple[Fraction, ...]]] = []
     for i in range(SAMPLES):
@@ -232,6 +207,3 @@ def compiled(tree: Tree, names: Sequence[str]) -> Callable[[Sequence[float]], fl
             return math.nan
 
     return safe
-
-
-__all__ = ["Analytic", "Instance", "Point", "compiled", "confirm", "find_point", "show"]

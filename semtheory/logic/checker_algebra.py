@@ -12,6 +12,8 @@ A tree is `"3/4"` (a number), `"p"` (a symbol), or `["+", ...]`, `["*", ...]`, `
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +30,17 @@ NUMBER, SYMBOL = re.compile(r"-?[0-9]+(/0*[1-9][0-9]*)?"), re.compile(r"[A-Za-z]
 def require(condition: bool, message: str) -> None:
     if not condition:
         raise CertificateError(message)
+
+
+@contextmanager
+def line(name: str) -> Iterator[None]:
+    """Errors inside are reported as errors of the certificate's line `name`."""
+    try:
+        yield
+    except CertificateError as error:
+        raise type(error)(f"{name}: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, RecursionError) as error:
+        raise CertificateError(f"{name}: not of the expected form ({type(error).__name__}: {error})") from None
 
 
 # ---- polynomials and trees
@@ -193,14 +206,28 @@ class Algebra:
         return ">" if any(all(self._positive(atom) for atom, _ in key) for key in n) else ">="
 
     def _up_to_scale(self, tree: Tree) -> str:
-        n, _ = self.normal(tree)  # denominators are positive
-        return written({key: value / abs(n[min(n)]) for key, value in n.items()}) if n else "0"
+        """One text for the numerator up to a positive number and a positive monomial; denominators are positive anyway."""
+        n, _ = self.normal(tree)
+        rest = self._without_content(n)[0]
+        return written(rest)
+
+    def _without_content(self, n: Polynomial) -> tuple[Polynomial, Fraction, Monomial]:
+        """n = rest * content * monomial, the content a positive number, the monomial positive and common to all terms."""
+        if not n:
+            return n, Fraction(1), ()
+        powers = [dict(key) for key in n]
+        shared = {atom: min(p.get(atom, 0) for p in powers) for p in powers for atom in p if self._positive(atom)}
+        inverse = tuple(sorted((atom, -power) for atom, power in shared.items() if power))
+        rest = product(n, {inverse: Fraction(1)})
+        content = abs(rest[min(rest)])
+        common = tuple((atom, -power) for atom, power in inverse)
+        return {key: value / content for key, value in rest.items()}, content, common
 
     def _tidy(self, n: Polynomial, d: Polynomial) -> Ratio:
         if len(d) == 1:
             ((key, value),) = d.items()
             return product(n, {tuple((atom, -power) for atom, power in key): 1 / value}), ONE
-        scale = {(): 1 / d[min(d)]}
+        scale: Polynomial = {(): 1 / d[min(d)]}
         return product(n, scale), product(d, scale)
 
     def _sum(self, a: Ratio, b: Ratio, factor: Fraction = Fraction(1)) -> Ratio:
@@ -248,20 +275,13 @@ class Algebra:
 
     def _log_polynomial(self, a: Polynomial) -> Ratio:
         """log of content * common positive monomial * rest, for a > 0; the rest, unless 1, stays inside an opaque log."""
-        content = abs(a[min(a)])
-        powers = [dict(key) for key in a]
-        shared = {atom: min(p.get(atom, 0) for p in powers) for p in powers for atom in p if self._positive(atom)}
-        common = tuple(sorted((atom, -power) for atom, power in shared.items() if power))
-        rest = product(a, {common: 1 / content})
+        rest, content, common = self._without_content(a)
         total: Ratio = (self._log_number(content.numerator), ONE)
         total = self._sum(total, (self._log_number(content.denominator), ONE), Fraction(-1))
         for atom, power in common:
-            term = (
-                self.inside[atom]
-                if atom.startswith("exp(")
-                else self._atom(f"log({atom})", ({((atom, 1),): Fraction(1)}, ONE))
-            )
-            total = self._sum(total, term, Fraction(-power))
+            inner = ({((atom, 1),): Fraction(1)}, ONE)
+            term = self.inside[atom] if atom.startswith("exp(") else self._atom(f"log({atom})", inner)
+            total = self._sum(total, term, Fraction(power))
         return total if rest == ONE else self._sum(total, self._atom(f"log({written(rest)})", (rest, ONE)))
 
     def _positive(self, atom: str) -> bool:

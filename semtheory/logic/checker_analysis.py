@@ -4,14 +4,11 @@ Standard library only; it imports none of the provers. What you trust when it ac
 `checker_algebra` (normal forms, evident signs, derivatives), the rules below, each with its reason, and that the *declarations*
 (facts, laws, sums, means) say what you mean. They are part of the answer, so read them. Facts must have a common point
 (`witness`), so that nothing holds for want of instances. A wrong line raises `CertificateError` and is named.
-Balls need python-flint; without it `NotRedone` is raised: such a certificate is neither accepted nor wrong.
+Balls (`checker_balls`) need python-flint; without it `NotRedone` is raised: such a certificate is neither accepted nor wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from fractions import Fraction
 from typing import Any
 
 from semtheory.errors import CertificateError
@@ -20,20 +17,18 @@ from semtheory.logic.checker_algebra import (
     Tree,
     differentiate,
     exact,
+    line,
     minus,
     require,
     show,
     substitute,
     symbols,
 )
+from semtheory.logic.checker_balls import enclosure, point
 
-KINDS = ("identity", "expectation", "calculus", "enclosure")
+KINDS = ("identity", "expectation", "calculus", "enclosure", "point")
 Certificate = dict[str, Any]
 Conclusion = tuple[Tree, str]  # tree ">" 0, ">=" 0 or "=" 0
-
-
-class NotRedone(CertificateError):
-    """A ball computation that cannot be repeated here because python-flint is missing."""
 
 
 def check_analysis(certificate: Certificate) -> list[str]:
@@ -50,24 +45,19 @@ def check_analysis(certificate: Certificate) -> list[str]:
     return lines
 
 
-@contextmanager
-def line(name: str) -> Iterator[None]:
-    """Errors inside are reported as errors of the certificate's line `name`."""
-    try:
-        yield
-    except CertificateError as error:
-        raise type(error)(f"{name}: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, RecursionError) as error:
-        raise CertificateError(f"{name}: not of the expected form ({type(error).__name__}: {error})") from None
-
-
 def _conclude(certificate: Certificate, lines: list[str]) -> Conclusion:
     with line("certificate"):
         kind = certificate["kind"]
         require(kind in KINDS, f"kind {kind!r}, expected one of {', '.join(KINDS)}")
     algebra = Algebra()
     _facts(certificate, algebra, lines)
-    rule = {"identity": _identity, "expectation": _expectation, "calculus": _calculus, "enclosure": _enclosure}[kind]
+    rule = {
+        "identity": _identity,
+        "expectation": _expectation,
+        "calculus": _calculus,
+        "enclosure": enclosure,
+        "point": point,
+    }[kind]
     tree, sign = rule(certificate, algebra, lines)
     return tree, sign
 
@@ -124,8 +114,9 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
 
     The mean is over the points of positive probability. `laws` gives each law its type ("X", or "Y|X" for a kernel); those in
     `true` are laws of the random point itself, the others have total mass <= 1 for each value of the condition. `normalisers`:
-    Z is the sum over all values of the type of a positive weight. `means`: U is the mean of a tree. `cells`: the total mass (or,
-    for base "1", number of values) of a base law on each cell, on which the listed symbols are constant.
+    Z is the sum over all values of the type of a weight >= 0. `means`: U is the mean of a tree. `cells`: the total mass (or,
+    for base "1", number of values) of a base law on each cell, on which the listed symbols are constant; every point of positive
+    probability lies in a cell.
     """
     laws, true, relation = c.get("laws", {}), c.get("true", []), c["relation"]
     with line("declarations"):
@@ -146,8 +137,7 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
     for name, (weight, of) in c.get("normalisers", {}).items():
         with line(f"normalisers[{name}]"):
             fresh(name, weight)
-            _known(algebra, weight, ">")
-            algebra.assume(name, ">")
+            algebra.assume(name, _known(algebra, weight, ">="))
             lines.append(f"{name} is the sum of {show(weight)} over {of}")
     lines.append(f"mean under {', '.join(true)}; laws {laws}; varying with the point: {', '.join(c.get('point', []))}")
     varying = set(laws) | set(c.get("point", [])) | {z for z, (_, of) in c.get("normalisers", {}).items() if "|" in of}
@@ -204,7 +194,7 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
         with line(f"rows[{i}] ({rule})"):
             if rule == "zero-mean":  # E[tree - U] = 0 when U is the mean of the tree
                 constant(multiplier)
-                tree: Tree = minus(c["means"][row["mean"]], row["mean"])
+                tree = minus(c["means"][row["mean"]], row["mean"])
             else:
                 require(relation == ">=", "an inequality cannot prove an equality")
                 strict = _known(algebra, multiplier, ">=") == ">"
@@ -346,79 +336,3 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
             lines.append(f"{show(f)} >= 0: {show(c['start'])} at {x} = {show(at)}, slope {show(c['slope'])}")
             return f, ">="
         raise CertificateError(f"unknown rule {rule!r}")
-
-
-# ---- ball arithmetic on a box
-
-
-def _enclosure(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
-    """f > 0 on a box cut into parts, or f >= 0 near a zero `at` of f and of its slope (second derivative > 0 there)."""
-    f, box, parts, zero = c["function"], c["box"], c["parts"], c.get("zero")
-    target = f
-    with line("box"):
-        require(not c.get("facts") and not c.get("lemmas"), "an enclosure has its box, and no other facts")
-        require(symbols(f) == set(box), f"the box gives {sorted(box)}, the function needs {sorted(symbols(f))}")
-        for low, high in [*box.values()]:
-            require(Fraction(low) < Fraction(high), f"[{low}, {high}] is empty")
-        _cover(
-            [tuple(map(Fraction, ends)) for ends in box.values()],
-            [[tuple(map(Fraction, e)) for e in part] for part in parts],
-        )
-    if zero is not None:
-        with line("zero"):
-            ((x, (low, high)),) = box.items()
-            require(Fraction(low) <= Fraction(zero) <= Fraction(high), "the zero lies outside the box")
-            slope = differentiate(f, x, {})
-            target = differentiate(slope, x, {})
-            for name, tree in (("value", f), ("slope", slope)):
-                require(algebra.equal(substitute(tree, {x: zero}), "0"), f"the {name} at {x} = {zero} is not 0")
-    try:
-        import flint
-    except ImportError:
-        raise NotRedone("enclosure: not redone, python-flint is not installed (pip install python-flint)") from None
-    for i, part in enumerate(parts):
-        with line(f"parts[{i}]"):
-            balls = {name: ball(flint, *ends) for name, ends in zip(box, part, strict=True)}
-            value = evaluate(target, balls)
-            require((value > 0) is True, f"{show(target)} > 0 is not shown on {part}: the ball is {value}")
-    where = ", ".join(f"{name} in [{low}, {high}]" for name, (low, high) in box.items())
-    outcome = "> 0" if zero is None else f">= 0, = 0 only at {zero},"
-    lines.append(f"{show(f)} {outcome} for {where} ({len(parts)} balls redone)")
-    return f, ">" if zero is None else ">="
-
-
-def _cover(box: list[Any], parts: list[list[Any]]) -> None:
-    """The parts fill the box: halve the first axis at their ends until each slab is one part."""
-    if not box:
-        require(bool(parts), "the parts leave a gap")
-        return
-    low, high = box[0]
-    ends = sorted({low, high, *(e for part in parts for e in part[0] if low < e < high)})
-    for left, right in zip(ends, ends[1:], strict=False):
-        _cover(box[1:], [part[1:] for part in parts if part[0][0] <= left and right <= part[0][1]])
-
-
-def ball(flint: Any, low: str, high: str) -> Any:
-    ends = [flint.arb(flint.fmpq(*Fraction(end).as_integer_ratio())) for end in (low, high)]
-    return ends[0].union(ends[1])
-
-
-def evaluate(tree: Tree, values: dict[str, Any]) -> Any:
-    """A ball that holds the value of the tree, for ball or exact values of its symbols; nan where it is not defined."""
-    import flint
-
-    if isinstance(tree, str):
-        return values[tree] if tree in values else flint.arb(flint.fmpq(*Fraction(tree).as_integer_ratio()))
-    if tree[0] in ("log", "exp"):
-        inner = evaluate(tree[1], values)
-        return inner.log() if tree[0] == "log" else inner.exp()
-    if tree[0] == "^":  # arb's own power is nan for balls around 0
-        power, base = flint.arb(1), evaluate(tree[1], values)
-        for _ in range(abs(tree[2])):
-            power = power * base
-        return power if tree[2] >= 0 else 1 / power
-    total = evaluate(tree[1], values)
-    for part in tree[2:]:
-        other = evaluate(part, values)
-        total = total + other if tree[0] == "+" else total * other
-    return total

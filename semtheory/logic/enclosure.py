@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from semtheory.errors import CertificateError, TheoremError
-from semtheory.logic.analytic import PRECISION, Analytic, Instance
+from semtheory.logic.analytic import Analytic, Instance
 from semtheory.logic.checker_algebra import Algebra, Tree, differentiate, minus, substitute, symbols
-from semtheory.logic.checker_analysis import ball, evaluate
+from semtheory.logic.checker_balls import ball, evaluate, with_precision
 from semtheory.logic.result import Deadline
 from semtheory.logic.trees import to_tree
 
@@ -62,7 +62,7 @@ class Enclosed(Analytic):
             except CertificateError:
                 return None
             target = differentiate(slope, x, {})
-        parts = _split(target, self.box, deadline)
+        parts = with_precision(lambda: _split(target, self.box, deadline))
         if parts is None:
             return None
         certificate: dict[str, Any] = {
@@ -114,6 +114,3 @@ def _split(target: Tree, box: Box, deadline: Deadline) -> list[Box] | None:
             return None
         open_ += [{**part, widest: (low, middle[widest])}, {**part, widest: (middle[widest], high)}]
     return done
-
-
-__all__ = ["PRECISION", "Enclosed"]

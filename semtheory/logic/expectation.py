@@ -63,6 +63,7 @@ class Expectation(Analytic):
         cells: named partitions.
         facts: SymPy relations known to hold.
         lemmas: (statement, {symbol: expression}) pairs: conclusions of calculus used at a point.
+        elementary: use log r <= r - 1 and total masses in place of the Gibbs rows that they make.
         hints: expressions >= 0 at every point worth trying as rows, beside the facts, their products and squares.
         relation: ">=" or "=".
         equality: the case of equality, proved with the claim.
@@ -82,6 +83,7 @@ class Expectation(Analytic):
         facts: Sequence[Any] = (),
         lemmas: Sequence[tuple[Analytic, Names]] = (),
         hints: Sequence[Any] = (),
+        elementary: bool = False,
         relation: str = ">=",
         equality: Equality | None = None,
         latex: str | None = None,
@@ -95,7 +97,7 @@ class Expectation(Analytic):
         self.normalisers = {name: (to_tree(w), of) for name, (w, of) in (normalisers or {}).items()}
         self.means = {name: to_tree(tree) for name, tree in (means or {}).items()}
         self.cells, self.facts = dict(cells or {}), facts_of(facts)
-        self.lemmas, self.hints, self.equality = list(lemmas), list(hints), equality
+        self.lemmas, self.hints, self.equality, self.elementary = list(lemmas), list(hints), equality, elementary
         self._tree = to_tree(self.integrand)
         if relation not in (">=", "="):
             raise TheoremError(f"Expectation({text!r}): relation {relation!r}, expected '>=' or '='")
@@ -113,8 +115,10 @@ class Expectation(Analytic):
             values = {name: to_tree(value) for name, value in at.items()}
             lemmas.append({"certificate": proof, "at": values})
             algebra.assume(substitute(proof["function"], values), ">=")
-        for name in [*self.laws, *self.normalisers]:
+        for name in self.laws:
             algebra.assume(name, ">")
+        for name, (weight, _) in self.normalisers.items():
+            algebra.assume(name, algebra.sign(weight) or ">=")
         try:
             rows = self._rows(algebra, deadline)
         except CertificateError:  # a log or quotient outside its domain: no proof in this form
@@ -151,7 +155,12 @@ class Expectation(Analytic):
             return
         for of in self.true:
             for row, reference in self._references(self.laws[of], of):
-                yield {"rule": "gibbs", "of": of, "reference": row}, minus(["log", of], ["log", reference])
+                if not self.elementary:
+                    yield {"rule": "gibbs", "of": of, "reference": row}, minus(["log", of], ["log", reference])
+                    continue
+                ratio = ["*", reference, ["^", of, -1]]
+                yield {"rule": "tangent", "ratio": ratio}, minus(minus(ratio, "1"), ["log", ratio])
+                yield {"rule": "mass", "of": of, "reference": row}, minus("1", ratio)
         varying = [tree for tree, _ in self.facts if symbols(tree) & (set(self.point) | set(self.laws))]
         centred = [minus(tree, name) for name, tree in self.means.items()]
         trees = (
@@ -225,6 +234,8 @@ class Expectation(Analytic):
                 zero = from_tree(row["of"]) - from_tree(
                     dict(_by_key(self._references(self.laws[row["of"]], row["of"])))[str(row["reference"])]
                 )
+            elif row["rule"] == "tangent":
+                zero = from_tree(row["ratio"]) - 1
             elif row["rule"] == "pointwise":
                 tree = row["tree"]
                 zero = from_tree(tree[1] if tree[0] == "^" and tree[2] == 2 else tree)
