@@ -83,3 +83,15 @@ def test_every_command_is_listed_and_explained(run):
 def test_python_m_is_the_same_program():
     made = subprocess.run([sys.executable, "-m", "semtheory", "--version"], capture_output=True, text=True, check=True)
     assert made.stdout == f"semtheory {semtheory.__version__}\n"
+
+
+def test_the_checker_shares_no_code_with_the_provers(certificate):
+    code = "import semtheory.logic.checker as c, sys; c.main(sys.argv[1:]); print(*sys.modules)"
+    command = [sys.executable, "-c", code, certificate()]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+    ours = {name for name in out.split() if name.startswith("semtheory")}
+    assert {name for name in ours if not name.startswith("semtheory.logic.checker")} == {
+        "semtheory",
+        "semtheory.errors",
+        "semtheory.logic",
+    }
