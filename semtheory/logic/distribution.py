@@ -39,7 +39,9 @@ class Distribution:
         for outcome, entry in pmf.items():
             key = tuple(outcome)
             if len(key) != len(self.variables) or not all(type(value) is int for value in key):
-                raise DistributionError(f"outcome {outcome!r}: expected {len(self.variables)} integers, one for each variable")
+                raise DistributionError(
+                    f"outcome {outcome!r}: expected {len(self.variables)} integers, one for each variable"
+                )
             probability = _fraction(entry, key)
             if probability < 0:
                 raise DistributionError(f"p{key} = {probability}: a probability is not negative")
@@ -117,7 +119,9 @@ class Distribution:
         rows = [[*(str(o[i]) for i in places), str(p)] for o, p in self.pmf.items()]
         header = [*shown, name]
         widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-        lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in [header, *rows[:_SHOWN_ROWS]]]
+        lines = [
+            "  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in [header, *rows[:_SHOWN_ROWS]]
+        ]
         if len(rows) > _SHOWN_ROWS:
             lines.append(f"... and {len(rows) - _SHOWN_ROWS} more outcomes")
         if fixed and fixed != list(self.variables):
@@ -135,7 +139,7 @@ class Distribution:
         for row in rows:
             parts = list(row) if isinstance(row, (list, tuple)) else []
             if len(parts) != 2 or not isinstance(parts[0], (list, tuple)):
-                raise DistributionError(f"row {row!r}: expected [[outcome, ...], \"probability\"]")
+                raise DistributionError(f'row {row!r}: expected [[outcome, ...], "probability"]')
             key = tuple(parts[0])
             if key in table:
                 raise DistributionError(f"outcome {list(key)!r} occurs twice")
@@ -152,9 +156,15 @@ class Distribution:
 
     def _repr_latex_(self) -> str:
         head = " & ".join([*(_latex_name(name) for name in self.variables), "p"])
-        rows = [" & ".join([*map(str, o), rf"\tfrac{{{p.numerator}}}{{{p.denominator}}}" if p != 1 else "1"])
-                for o, p in self.pmf.items()]
-        return rf"$\begin{{array}}{{{'c' * len(self.variables)}|c}} {head} \\ \hline " + r" \\ ".join(rows) + r" \end{array}$"
+        rows = [
+            " & ".join([*map(str, o), rf"\tfrac{{{p.numerator}}}{{{p.denominator}}}" if p != 1 else "1"])
+            for o, p in self.pmf.items()
+        ]
+        return (
+            rf"$\begin{{array}}{{{'c' * len(self.variables)}|c}} {head} \\ \hline "
+            + r" \\ ".join(rows)
+            + r" \end{array}$"
+        )
 
 
 @dataclass(frozen=True)
@@ -180,11 +190,19 @@ class DistributionCounterexample:
         if self.relation not in ("<=", ">=", "="):
             raise ValueError(f"relation {self.relation!r}: expected '<=', '>=' or '='")
         if self.violation.sign() <= 0:
-            raise ValueError(f"{self.statement}: the sides {self.left} {self.relation} {self.right} are no counterexample")
+            raise ValueError(
+                f"{self.statement}: the sides {self.left} {self.relation} {self.right} are no counterexample"
+            )
 
     @classmethod
     def of(
-        cls, statement: str, laws: Mapping[str, Distribution], left: Linear, right: Linear, relation: str, horizon: int | None = None
+        cls,
+        statement: str,
+        laws: Mapping[str, Distribution],
+        left: Linear,
+        right: Linear,
+        relation: str,
+        horizon: int | None = None,
     ) -> DistributionCounterexample:
         """Evaluate both sides under `laws`; raises `ValueError` when the claim holds there."""
         return cls(statement, dict(laws), evaluate(left, laws), evaluate(right, laws), relation, horizon)

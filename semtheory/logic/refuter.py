@@ -87,7 +87,7 @@ def _from_lattices(
     problem: ConcreteProblem, loose: list[Linear], signs: tuple[int, ...], rng: np.random.Generator, deadline: Deadline
 ) -> Iterator[Laws]:
     forms = Forms(replace(problem, zero=tuple(loose)))
-    for lattice, limit in lattices(len(problem.variables)):
+    for lattice, limit in lattices(len(problem.variables), len(forms.sets)):
         rows = assignments(problem, lattice, rng, limit, deadline)
         if not len(rows):
             continue
@@ -108,10 +108,13 @@ def _violations(
     if lattice.exact and not any(constants):
         target, assumed, tolerance = sign * values[0], values[1:], 0.0
     else:
-        if lattice.exact:  # a constant, in nats, beside multiples of log 2
-            values = np.array([
-                v.astype(float) * np.log(2.0) / s + c for v, s, c in zip(values, forms.scales, constants, strict=True)
-            ])
+        if lattice.exact:  # a constant, in nats, beside multiples of log base
+            values = np.array(
+                [
+                    v.astype(float) * np.log(lattice.base) / s + c
+                    for v, s, c in zip(values, forms.scales, constants, strict=True)
+                ]
+            )
         target, assumed, tolerance = sign * values[0], values[1:], 1e-10
     good = (target < -tolerance) & (np.abs(assumed[:zeros]) <= tolerance).all(axis=0)
     good &= (assumed[zeros:] >= -tolerance).all(axis=0)
@@ -121,7 +124,12 @@ def _violations(
 
 
 def _mixtures(
-    forms: Forms, lattice: Lattice, values: NDArray[Any], sign: int, zeros: int, rows: NDArray[np.int16],
+    forms: Forms,
+    lattice: Lattice,
+    values: NDArray[Any],
+    sign: int,
+    zeros: int,
+    rows: NDArray[np.int16],
     deadline: Deadline,
 ) -> Iterator[Laws]:
     """Independent copies of several rows; constants are then reached by taking more copies of everything."""
@@ -152,7 +160,11 @@ def _mixtures(
 
 
 def _from_networks(
-    problem: ConcreteProblem, signs: tuple[int, ...], loose: bool, rng: np.random.Generator, deadline: Deadline,
+    problem: ConcreteProblem,
+    signs: tuple[int, ...],
+    loose: bool,
+    rng: np.random.Generator,
+    deadline: Deadline,
     effort: float,
 ) -> Iterator[Laws]:
     structures: list[Structure] = []

@@ -1,7 +1,7 @@
 """Structured laws for the refuter: all variables are functions of one small sample space.
 
 A *lattice* is a set of functions on the sample space that is closed under pairing: all partitions of a few weighted
-points, or the linear functions on GF(2)^k (subspaces, whose entropies are ranks times log 2, so that copies, XORs and
+points, or the linear functions on GF(q)^k (subspaces, whose entropies are ranks times log q, so that copies, XORs and
 claims with almost tight coefficients are decided exactly). Entropies are then table lookups, done for many assignments
 of functions to variables at once: an assignment is a row of element numbers, one for each variable.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from math import lcm, log
 from typing import Any
 
@@ -34,14 +35,18 @@ class Lattice:
         labels: (L, m) value of each function at each point; element 0 is constant.
         weights: probability of each point.
         join: (L, L) the element that says the same as both.
-        height: (L,) entropy of each element: in units of log 2 and an exact integer when `exact`, else in nats.
+        height: (L,) entropy of each element: an exact integer, in units of log `base`, when `base` > 0, else in nats.
     """
 
     labels: NDArray[np.int64]
     weights: tuple[Fraction, ...]
     join: NDArray[np.int16]
     height: NDArray[np.float64] | NDArray[np.int64]
-    exact: bool
+    base: int
+
+    @property
+    def exact(self) -> bool:
+        return self.base > 0
 
     @property
     def size(self) -> int:
@@ -61,18 +66,19 @@ def _canonical(labels: Iterable[object]) -> Labels:
     return tuple(names.setdefault(label, len(names)) for label in labels)
 
 
-def _lattice(functions: set[Labels], weights: tuple[Fraction, ...], exact: bool) -> Lattice:
+def _lattice(functions: set[Labels], weights: tuple[Fraction, ...], base: int = 0) -> Lattice:
     elements = sorted(functions, key=lambda f: (max(f), f))
     place = {f: i for i, f in enumerate(elements)}
     join = np.array([[place[_canonical(zip(f, g, strict=True))] for g in elements] for f in elements], dtype=np.int16)
-    if exact:
-        height = np.array([max(f).bit_length() for f in elements], dtype=np.int64)
-        return Lattice(np.array(elements), weights, join, height, True)
+    if base:
+        powers = {base**rank: rank for rank in range(len(weights))}
+        ranks = np.array([powers[max(f) + 1] for f in elements], dtype=np.int64)
+        return Lattice(np.array(elements), weights, join, ranks, base)
     heights = []
     for f in elements:
         masses = [sum(float(w) for w, label in zip(weights, f, strict=True) if label == v) for v in range(max(f) + 1)]
         heights.append(-sum(mass * log(mass) for mass in masses))
-    return Lattice(np.array(elements), weights, join, np.array(heights), False)
+    return Lattice(np.array(elements), weights, join, np.array(heights), 0)
 
 
 @cache
@@ -81,18 +87,18 @@ def partitions(weights: tuple[Fraction, ...]) -> Lattice:
     functions: list[Labels] = [()]
     for _ in weights:
         functions = [(*f, label) for f in functions for label in range(max(f, default=-1) + 2)]
-    return _lattice(set(functions), weights, exact=False)
+    return _lattice(set(functions), weights)
 
 
 @cache
-def subspaces(bits: int) -> Lattice:
-    """All GF(2)-linear functions of `bits` fair bits."""
-    points = range(2**bits)
+def subspaces(dimension: int, field: int = 2) -> Lattice:
+    """All linear functions of `dimension` independent uniform elements of GF(`field`), a prime."""
+    points = list(product(range(field), repeat=dimension))
     functions = {_canonical([0] * len(points))}
-    for mask in range(1, 2**bits):
-        single = [(mask & point).bit_count() % 2 for point in points]
+    for factors in points:
+        single = [sum(a * x for a, x in zip(factors, point, strict=True)) % field for point in points]
         functions |= {_canonical(zip(f, single, strict=True)) for f in functions}
-    return _lattice(functions, (Fraction(1, 2**bits),) * len(points), exact=True)
+    return _lattice(functions, (Fraction(1, len(points)),) * len(points), field)
 
 
 class Forms:
@@ -102,7 +108,9 @@ class Forms:
         self.problem = problem
         self.place = {name: i for i, name in enumerate(problem.variables)}
         self.forms: list[Linear] = [problem.target, *problem.zero, *problem.nonneg]
-        self.sets = sorted({a[2] for form in self.forms for a in form if a != CONSTANT}, key=lambda s: (len(s), sorted(s)))
+        self.sets = sorted(
+            {a[2] for form in self.forms for a in form if a != CONSTANT}, key=lambda s: (len(s), sorted(s))
+        )
         self.scales = [lcm(*(v.denominator for v in form.values())) for form in self.forms]
 
     def heights(self, lattice: Lattice, rows: NDArray[np.int16]) -> NDArray[Any]:
@@ -110,7 +118,7 @@ class Forms:
         return np.array([height(lattice, rows, [self.place[v] for v in sorted(s)]) for s in self.sets])
 
     def values(self, lattice: Lattice, rows: NDArray[np.int16]) -> NDArray[Any]:
-        """(forms, rows) each form: nats; for an exact lattice exact integers without the constant: form * scale / log 2."""
+        """(forms, rows) each form: nats; for an exact lattice exact integers without the constant: form * scale / log base."""
         table = self.heights(lattice, rows).reshape(len(self.sets), len(rows))
         index = {s: i for i, s in enumerate(self.sets)}
         if not lattice.exact:
@@ -194,15 +202,17 @@ def _numbers(sets: dict[frozenset[str], int], wanted: list[frozenset[str]]) -> l
     return [sets.setdefault(names, len(sets)) for names in wanted]
 
 
-def lattices(count: int) -> Iterator[tuple[Lattice, int]]:
-    """Lattices and row limits for a problem with `count` variables, simplest first."""
+def lattices(count: int, sets: int) -> Iterator[tuple[Lattice, int]]:
+    """Lattices and row limits for a problem with `count` variables in `sets` different sets, simplest first."""
     limit = ROWS if count <= 4 else 40_000 if count <= 8 else 12_000 if count <= 16 else 4_000
+    limit = max(500, min(limit, 3_000_000 // max(1, sets)))
     half = Fraction(1, 2)
     yield subspaces(1), limit
     yield subspaces(2), limit
     yield partitions((half, half / 2, half / 2)), limit
     yield partitions((Fraction(1, 4),) * 4), limit
     yield subspaces(3), limit
+    yield subspaces(2, 3), limit
     yield partitions((Fraction(1, 3),) * 3), limit
     yield partitions((Fraction(3, 4), Fraction(1, 4))), limit
     for weights in ((1, 1, 2, 4), (1, 3, 3, 9), (1, 1, 1, 3), (4, 1, 1, 4)):

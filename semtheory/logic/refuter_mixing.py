@@ -43,7 +43,9 @@ def mixture(columns: list[Column], zeros: int, deadline: Deadline) -> dict[int, 
     rows += [[Fraction(-c[k]) for c in columns] for k in range(1 + zeros, len(columns[0]) if columns else 0)]
     rows.append([Fraction(1)] * count)
     height = len(rows)
-    table = [row + [Fraction(i == j) for j in range(height)] + [Fraction(i == height - 1)] for i, row in enumerate(rows)]
+    table = [
+        row + [Fraction(i == j) for j in range(height)] + [Fraction(i == height - 1)] for i, row in enumerate(rows)
+    ]
     cost = [Fraction(c[0]) for c in columns] + [Fraction(0)] * (height + 1)
     basis = list(range(count, count + height))
     while True:

@@ -111,8 +111,13 @@ def find_structure(problem: ConcreteProblem, rng: np.random.Generator, attempt: 
     owner: dict[tuple[str, str], str] = {}
     for law in sorted(problem.laws, key=lambda name: name != LAW):
         network = _network(
-            order, allowed, fixed if law == LAW else frozenset(),
-            independences if law == LAW else [], functions if law == LAW else [], rng, attempt,
+            order,
+            allowed,
+            fixed if law == LAW else frozenset(),
+            independences if law == LAW else [],
+            functions if law == LAW else [],
+            rng,
+            attempt,
             {v: networks[groups[law, v]].parents[v] for v in order if groups.get((law, v)) in networks},
         )
         if network is None:
@@ -125,7 +130,13 @@ def find_structure(problem: ConcreteProblem, rng: np.random.Generator, attempt: 
 def _order(
     names: tuple[str, ...], before: dict[str, set[str]], rng: np.random.Generator, attempt: int
 ) -> tuple[str, ...] | None:
-    ranked = list(names) if attempt == 0 else list(names)[::-1] if attempt == 1 else [names[i] for i in rng.permutation(len(names))]
+    ranked = (
+        list(names)
+        if attempt == 0
+        else list(names)[::-1]
+        if attempt == 1
+        else [names[i] for i in rng.permutation(len(names))]
+    )
     order: list[str] = []
     while len(order) < len(names):
         ready = [n for n in ranked if n not in order and before[n] <= set(order)]
@@ -139,8 +150,14 @@ def _order(
 
 
 def _network(
-    order: tuple[str, ...], allowed: Mapping[str, frozenset[str]], fixed: frozenset[str], independences: list[Independence],
-    functions: list[Function], rng: np.random.Generator, attempt: int, given: Mapping[str, tuple[str, ...]],
+    order: tuple[str, ...],
+    allowed: Mapping[str, frozenset[str]],
+    fixed: frozenset[str],
+    independences: list[Independence],
+    functions: list[Function],
+    rng: np.random.Generator,
+    attempt: int,
+    given: Mapping[str, tuple[str, ...]],
 ) -> Network | None:
     place = {name: i for i, name in enumerate(order)}
     parents = [sum(1 << place[p] for p in given.get(name, ())) for name in order]
@@ -154,7 +171,9 @@ def _network(
     if not _implied(parents, determined, tests, wanted):
         return None
     edges = [
-        (i, j) for j in range(len(order)) for i in range(j)
+        (i, j)
+        for j in range(len(order))
+        for i in range(j)
         if order[j] not in given and order[i] in allowed.get(order[j], order)
     ]
     ranks = rng.permutation(len(edges)) if attempt > 1 else [j - i for i, j in edges]
@@ -169,7 +188,9 @@ def _network(
     )
 
 
-def _implied(parents: list[int], determined: int, tests: list[tuple[int, int, int]], wanted: list[tuple[int, int]]) -> bool:
+def _implied(
+    parents: list[int], determined: int, tests: list[tuple[int, int, int]], wanted: list[tuple[int, int]]
+) -> bool:
     return all(a & ~_closure(parents, determined, b) == 0 for a, b in wanted) and all(
         separated(parents, determined, a, b, c) for a, b, c in tests
     )
@@ -234,4 +255,3 @@ def joint_laws(structure: Structure, kernels: Kernels) -> dict[str, Distribution
 def parent_values(network: Network, name: str, sizes: Mapping[str, int]) -> list[tuple[int, ...]]:
     """All outcomes of the parents of `name`, in the order of a C array."""
     return list(product(*(range(sizes[p]) for p in network.parents[name])))
-

@@ -103,7 +103,9 @@ class Space:
             rows = kernels[law, name].reshape(-1, self.sizes[name])
             exact[law, name] = {
                 outcome: tuple(Fraction(int(w), int(row.sum())) for w in row)
-                for outcome, row in zip(parent_values(self.structure.networks[law], name, self.sizes), rows, strict=True)
+                for outcome, row in zip(
+                    parent_values(self.structure.networks[law], name, self.sizes), rows, strict=True
+                )
             }
         return joint_laws(self.structure, exact)
 
@@ -129,9 +131,7 @@ def normalised(weights: Mapping[Key, NDArray[np.int64]]) -> dict[Key, Array]:
     return {key: w / w.sum(axis=-1, keepdims=True) for key, w in weights.items()}
 
 
-def sampled(
-    space: Space, sign: int, count: int, rng: np.random.Generator, deadline: Deadline
-) -> Iterator[Laws]:
+def sampled(space: Space, sign: int, count: int, rng: np.random.Generator, deadline: Deadline) -> Iterator[Laws]:
     """Laws with simple random kernels that seem to violate `sign * target >= 0` and to meet the assumptions, worst first."""
     forms = [space.problem.target, *space.problem.zero, *space.problem.nonneg]
     zeros = len(space.problem.zero)

@@ -53,7 +53,7 @@ def _simpler(laws: Laws) -> Iterator[Laws]:
                 for merged in symbols[i + 1 :]:
                     yield {name: law.map({v: {merged: kept}}) for name, law in laws.items()}
     for name, law in laws.items():
-        if 1 < len(law.pmf) <= 40:
+        if 1 < len(law.pmf) <= 40 and len(set(law.pmf.values())) > 1:  # fair XORs read better whole
             for outcome in law.pmf:
                 rest = {o: m for o, m in law.pmf.items() if o != outcome}
                 total = sum(rest.values(), Fraction(0))

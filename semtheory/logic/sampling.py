@@ -21,7 +21,9 @@ PATIENCE = 20  # proposals for each law asked for
 FREE = 6  # variables that get kernels of their own
 
 
-def random_models(problem: ConcreteProblem, seed: int, count: int, *, deadline: Deadline | None = None) -> Iterator[Laws]:
+def random_models(
+    problem: ConcreteProblem, seed: int, count: int, *, deadline: Deadline | None = None
+) -> Iterator[Laws]:
     """Up to `count` random sets of laws, one for each name in `problem.laws`, that meet every assumption exactly.
 
     The target plays no part. Independences, functional dependences and shared kernels hold by construction; other
@@ -48,7 +50,7 @@ def _from_lattice(problem: ConcreteProblem, rng: np.random.Generator, deadline: 
     """Functions of a few fair bits, or of four weighted points; {} where a proposal came to nothing."""
     weighted = partitions(tuple(Fraction(w, 8) for w in (1, 1, 2, 4)))
     while True:
-        for lattice in (subspaces(1), subspaces(2), weighted, subspaces(3)):
+        for lattice in (subspaces(1), subspaces(2), weighted, subspaces(3), subspaces(2, 3)):
             rows = assignments(problem, lattice, rng, 2_000, deadline)
             if not len(rows):
                 yield {}
