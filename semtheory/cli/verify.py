@@ -111,6 +111,8 @@ def table(run: Run) -> str:
     reports = [*run.theorems, *run.ancestors]
     width = max([len(report.id) for report in reports], default=2)
     ancestors = {report.id for report in run.ancestors}
+    levels = {r.id: r.level if r.level == r.target else f"{r.level} (target {r.target})" for r in reports}
+    span = max(map(len, levels.values()), default=0)
     limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10**6
     lines: list[str] = []
     for chapter, group in groupby(sorted(reports, key=lambda r: _place(reports, r)), key=lambda r: r.chapter):
@@ -119,9 +121,9 @@ def table(run: Run) -> str:
             wanted = [v for v in report.variants if v.kind in ("variant", "assumption")]
             refuted = sum(v.level == "refuted" for v in wanted)
             title = report.title + ("  (needed by the others)" if report.id in ancestors else "")
-            level = report.level if report.level == report.target else f"{report.level}/{report.target}"
+            level = levels[report.id]
             row = (
-                f"  {'✓' if report.ok else '✗'} {report.id:<{width}}  {level:<10}  {refuted:>2}/{len(wanted):<2} refuted"
+                f"  {'✓' if report.ok else '✗'} {report.id:<{width}}  {level:<{span}}  {refuted:>2}/{len(wanted):<2} refuted"
                 f"  {report.examples:>5} compared  {report.seconds:>6.2f} s  {title}"
             )
             lines.append(row if len(row) <= limit else row[: limit - 1] + "…")

@@ -16,14 +16,14 @@ def test_good_theorems_exit_0_with_a_table(run, good):
     result = run("verify", good, "--jobs", "1")
     assert result.exit_code == 0, result.output
     assert "[1/2] QA1 proved" in result.stdout
-    assert "✓ QA1  proved       1/1  refuted     20 compared" in result.stdout
+    assert "✓ QA1  proved   1/1  refuted     20 compared" in result.stdout
     assert "2 of 2 theorems at target; 2 of 2 false variants refuted; 20 random instances compared" in result.stdout
 
 
 def test_bad_theorems_exit_1_and_say_why(run, bad):
     result = run("verify", bad, "--jobs", "1", "--unit", "bits")
     assert result.exit_code == 1
-    assert "✗ QB1  refuted/proved" in result.stdout
+    assert "✗ QB1  refuted (target proved)" in result.stdout
     assert "H(X) <= 0 fails here:\n        X is a coin of 1/2 (bits)" in result.stdout
     assert "raised ZeroDivisionError: oh" in result.stdout
     assert "refuted, below its target proved (rests on QB1, which is refuted)" in result.stdout
