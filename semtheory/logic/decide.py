@@ -5,7 +5,6 @@ The order is by cost: a small linear programme, a quick search for a counterexam
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,11 +15,11 @@ from semtheory.logic.assumptions import Assumption, Instance, instance
 from semtheory.logic.certificates import lines, relation_json
 from semtheory.logic.cone import Combination
 from semtheory.logic.counterexample import ClaimCounterexample
-from semtheory.logic.grid import Grid, MaskForm, write_index
+from semtheory.logic.grid import Grid, MaskForm
 from semtheory.logic.horizon import HorizonTask, find_cuts, prove_for_all
 from semtheory.logic.lemmas import Lemma
 from semtheory.logic.result import Deadline, Result
-from semtheory.notation.canonical import Constraint, HorizonForm, Index, instantiate, reduce_relation, substitute
+from semtheory.notation.canonical import Constraint, HorizonForm, Index, reduce_relation, substitute
 from semtheory.notation.claims import Relation
 from semtheory.notation.linear import LAW, ConcreteProblem, Linear
 from semtheory.notation.variables import split_index
@@ -69,8 +68,13 @@ class Concrete:
         forms = [question.constraint.form, *(a.constraint.form for a in question.assumptions)]
         terms = set().union(*(form.terms() for form in forms))
         last = max([self._last(form) for form in forms] + [0])
-        self.grid = Grid([("", k) for k in range(last + 1)], {term for term in terms})
+        self.grid = Grid([("", k) for k in range(last + 1)], terms, self._order())
         self.instances = [made for assumption in question.assumptions for made in self._instances(assumption)]
+
+    def _order(self) -> list[str]:
+        """Plain variables in the order of the longest Markov chain that is assumed: proofs follow the chain."""
+        chains = [given.chain for given in self.question.givens if given.chain]
+        return [term.name for part in max(chains, key=len, default=()) for term in part.args]
 
     def _last(self, form: HorizonForm) -> int:
         """The latest time that occurs."""
@@ -157,10 +161,15 @@ def _decide_concrete(question: Question) -> Result:
     size = len(concrete.grid.pieces)
     if size > MOST_VARIABLES:
         raise ClaimError(f"{size} variables; at most {MOST_VARIABLES}. A claim about every n can be stated with X^n")
-    proofs, unprovable = _proofs(concrete)
+    proofs, unprovable = _proofs(concrete, quick=True)
     if proofs is not None:
         return _proved(question, "shannon", proofs)
-    counterexample = refute(concrete, LONG_SEARCH)
+    counterexample = refute(concrete, QUICK_SEARCH)
+    if counterexample is None and unprovable is None:
+        proofs, unprovable = _proofs(concrete, quick=False)
+        if proofs is not None:
+            return _proved(question, "shannon", proofs)
+    counterexample = counterexample or refute(concrete, LONG_SEARCH)
     if counterexample is not None:
         return Result("refuted", question.statement, "a joint distribution", counterexample=counterexample)
     if isinstance(unprovable, shannon.Unprovable):
@@ -170,25 +179,21 @@ def _decide_concrete(question: Question) -> Result:
     return Result("undecided", question.statement, note=note)
 
 
-def _proofs(concrete: Concrete) -> tuple[dict[str, Any] | None, shannon.Unprovable | None]:
+def _proofs(concrete: Concrete, *, quick: bool) -> tuple[dict[str, Any] | None, shannon.Unprovable | None]:
     """Proof lines for each direction; or None and what is known about why not."""
     question = concrete.question
     form = concrete.form(question.constraint.form)
     if question.constraint.equality:
-        answer = _bounded(lambda: shannon.prove(concrete.task(form, True), question.deadline))
+        answer = shannon.prove(concrete.task(form, True), question.deadline, quick=quick)
         if isinstance(answer, Combination):
             return {"=": _lines(answer, concrete.grid)}, None
     proofs = {}
     for name, part, _ in question.directions():
-        answer = shannon.prove(concrete.task(concrete.form(part), False), question.deadline)
+        answer = shannon.prove(concrete.task(concrete.form(part), False), question.deadline, quick=quick)
         if not isinstance(answer, Combination):
             return None, answer
         proofs[name] = _lines(answer, concrete.grid)
     return proofs, None
-
-
-def _bounded(search: Callable[[], Any]) -> Any:
-    return search()
 
 
 def _lines(answer: Combination, grid: Grid) -> list[dict[str, Any]]:
@@ -247,7 +252,7 @@ def _decide_for_all(question: Question) -> Result:
             found = refute(concrete, LONG_SEARCH / 2)
             if found is not None:
                 return Result("refuted", question.statement, f"a joint distribution at {question.horizon} = {concrete.n}", counterexample=found)
-    proved = [str(concrete.n) for concrete in quick if _proofs(concrete)[0] is not None]
+    proved = [str(concrete.n) for concrete in quick if _proofs(concrete, quick=True)[0] is not None]
     note = f"no proof for every {question.horizon} found, and no counterexample up to {question.horizon} = {REFUTED_UP_TO}"
     if proved:
         note += f"; proved at {question.horizon} = {', '.join(proved)}"
@@ -341,8 +346,7 @@ def check_names(relations: list[Relation], givens: list[Relation]) -> str:
         for name in lonely:
             near = difflib.get_close_matches(name.lower(), [c.lower() for c in claim], n=1, cutoff=0.9)
             meant = next((c for c in sorted(claim) if near and c.lower() == near[0]), "")
-            notes.append(f"{name} occurs only in the assumption {given.text!r}" + (f" (did you mean {meant}?)" if meant else ""))
+            # In a chain of which the claim sees three variables and more, the others are there to be passed through.
+            if meant or len(names) - len(lonely) < 3:
+                notes.append(f"{name} occurs only in the assumption {given.text!r}" + (f" (did you mean {meant}?)" if meant else ""))
     return "; ".join(notes)
-
-
-__all__ = ["Concrete", "Question", "check_names", "decide", "instantiate", "refute", "write_index"]

@@ -6,7 +6,8 @@ plain variable is one piece. A concrete problem cuts at every time; a step of an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from semtheory.errors import ClaimError
@@ -18,10 +19,11 @@ MaskForm = dict[MaskAtom, Fraction]
 
 
 class Grid:
-    """The pieces of the given terms between `points`, sorted by time: plain variables first."""
+    """The pieces of the given terms between `points`: plain variables first (in `order`, then by name), then by time."""
 
-    def __init__(self, points: list[Index], terms: Iterable[Term]) -> None:
+    def __init__(self, points: list[Index], terms: Iterable[Term], order: Sequence[str] = ()) -> None:
         self.points = points
+        rank = {name: k for k, name in enumerate(order)}
         self._place = {point: k for k, point in enumerate(points)}
         pieces: set[Piece] = set()
         for term in terms:
@@ -29,7 +31,7 @@ class Grid:
                 pieces.add((term[0], None))
             else:
                 pieces.update((term[0], k) for k in range(len(points) - 1))
-        self.pieces = sorted(pieces, key=lambda piece: (-1 if piece[1] is None else piece[1], piece[0]))
+        self.pieces = sorted(pieces, key=lambda piece: (-1 if piece[1] is None else piece[1], rank.get(piece[0], len(rank)), _natural(piece[0])))
         self._bit = {piece: 1 << k for k, piece in enumerate(self.pieces)}
 
     def fits(self, index: Index) -> bool:
@@ -85,6 +87,13 @@ class Grid:
     def concrete_names(self, mask: int) -> frozenset[str]:
         """Names such as "X_3", when the grid cuts at every time 0, 1, 2, ..."""
         return frozenset(name if k is None else f"{name}_{k + 1}" for name, k in self.members(mask))
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    """X2 before X10."""
+    match = re.fullmatch(r"(\D*)(\d*)(.*)", name)
+    assert match is not None
+    return match[1], int(match[2] or 0), match[3]
 
 
 def write_index(index: Index) -> str:

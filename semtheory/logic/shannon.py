@@ -23,7 +23,7 @@ from semtheory.logic.result import Deadline
 from semtheory.notation.linear import CONSTANT, LAW
 
 ONE = Fraction(1)
-SMALL_LATTICE, LARGE_LATTICE, LARGE_FAMILY = 128, 2048, 700
+SMALL_LATTICE, LARGE_LATTICE, LARGE_FAMILY, MOST_PAIRS = 128, 2048, 1000, 60_000
 MOST_WITH_AXIOMS = 7
 EQUALITY_WEIGHT = 0.2  # using an assumption is cheaper than using an inequality
 
@@ -47,8 +47,11 @@ class Unprovable:
     polymatroid: dict[object, Fraction]
 
 
-def prove(task: Task, deadline: Deadline) -> Combination | Unprovable | None:
-    """A combination of basic inequalities, a proof that none exists, or None when the sets are too many to tell."""
+def prove(task: Task, deadline: Deadline, *, quick: bool = False) -> Combination | Unprovable | None:
+    """A combination of basic inequalities, a proof that none exists, or None when the sets are too many to tell.
+
+    `quick` tries only what takes milliseconds; None then means no more than that.
+    """
     seeds = _seeds(task)
     if task.axioms:
         # A lemma speaks of single variables, so the lattice of the claim is too coarse for it.
@@ -60,18 +63,28 @@ def prove(task: Task, deadline: Deadline) -> Combination | Unprovable | None:
         return _attempt(task, lattice, deadline, complete=True)
     live = _without_dead_variables(task)
     if live is not None:
-        answer = prove(live, deadline)
+        answer = prove(live, deadline, quick=quick)
         if isinstance(answer, Combination):
             return answer
-    for family in _small_families(task):
+    base = _base(task)
+    split = _split(task, base)
+    families = [base, _truncated(task, base)] if quick else [split, _truncated(task, split)]
+    for family in families:
         deadline.check()
-        answer = _attempt(task, family, deadline, complete=False)
-        if isinstance(answer, Combination):
-            return answer
+        if len(family) <= LARGE_FAMILY:
+            answer = _attempt(task, family, deadline, complete=False)
+            if isinstance(answer, Combination):
+                return answer
+    if quick:
+        return None
+    for left, right in ((split, split), (base, base | _intervals(task))):
+        deadline.check()
+        if len(left) * len(right) <= MOST_PAIRS:
+            combined = decompose(_open_columns(task, left, right), task.target, deadline)  # type: ignore[arg-type]
+            if isinstance(combined, Combination):
+                return combined
     lattice = _lattice(seeds, LARGE_LATTICE)
-    if lattice is not None:
-        return _attempt(task, lattice, deadline, complete=True)
-    return None
+    return None if lattice is None else _attempt(task, lattice, deadline, complete=True)
 
 
 def _seeds(task: Task) -> set[int]:
@@ -147,32 +160,60 @@ def _bits(mask: int) -> list[int]:
     return [1 << k for k in range(mask.bit_length()) if mask >> k & 1]
 
 
-def _small_families(task: Task) -> list[set[int]]:
-    """Families to try in turn: the claim's own sets, split by the assumptions, then truncated along the order of time."""
-    claim = {mask for _p, _q, mask in task.target} - {0}
-    plain = {mask for given in task.instances for _p, _q, mask in given.form if not given.independences} - {0}
-    base = claim | plain
-    split = set(base)
+def _base(task: Task) -> set[int]:
+    """The sets that the claim and the plain assumptions speak of."""
+    claim = {mask for _p, _q, mask in task.target}
+    return claim | {mask for given in task.instances for _p, _q, mask in given.form if not given.independences} | {0}
+
+
+def _split(task: Task, base: set[int]) -> set[int]:
+    """`base` and the parts into which independences split its sets, or functions complete them."""
+    found = set(base)
     for given in task.instances:
-        for condition in (c for _a, _b, c in given.independences):
-            split.add(condition)
-        for mask in list(base):
+        found |= {condition for _a, _b, condition in given.independences}
+        for mask in base:
             for left, right, condition in given.independences:
                 if mask & left and mask & right and not mask & ~(left | right | condition):
-                    split |= {mask | condition, mask & left | condition, mask & right | condition}
-            for value, argument in given.functions:
-                if not argument & ~mask:
-                    split.add(mask | value)
-    families = []
-    for start in (base, split):
-        truncated = set(start)
-        for k in range(1, task.size + 1):
-            truncated |= {mask & ((1 << k) - 1) for mask in start}
-        for family in (start, truncated):
-            family = family - {0} | {0}
-            if len(family) <= LARGE_FAMILY and family not in families:
-                families.append(family)
-    return families
+                    found |= {mask | condition, mask & left | condition, mask & right | condition}
+            found |= {mask | value for value, argument in given.functions if not argument & ~mask}
+    return found
+
+
+def _truncated(task: Task, sets: set[int]) -> set[int]:
+    """`sets` and what they have in common with the first k variables: the sets of chain rules along one order."""
+    return sets | {mask & ((1 << k) - 1) for mask in sets for k in range(1, task.size + 1)}
+
+
+def _intervals(task: Task) -> set[int]:
+    """Neighbouring variables in their order, where long Markov chains decompose."""
+    return {(1 << end) - (1 << start) for end in range(1, task.size + 1) for start in range(end)}
+
+
+def _open_columns(task: Task, left: set[int], right: set[int]) -> list[Column]:
+    """Submodularity of every pair from `left` and `right`, whatever their union and intersection are."""
+    columns: list[Column] = []
+    family = {0} | left | right
+    if not task.equality:
+        for law in task.laws:
+            for s, t in sorted({(min(s, t), max(s, t)) for s in left for t in right}):
+                if s & ~t and t & ~s:
+                    family |= {s | t, s & t}
+                    columns.append(_submodularity(s, t, law))
+            columns += [_monotonicity(s, t, law) for s in sorted(left) for t in sorted(right) if s != t and not s & ~t]
+    return columns + assumption_columns(family, task.instances, task.equality)
+
+
+def _submodularity(s: int, t: int, law: str, prefix: tuple[object, ...] = ()) -> Column:
+    """I(S minus T; T minus S | S and T) >= 0."""
+    tag = {"I": [s & ~t, t & ~s], "given": s & t, "law": law}
+    entries = {(*prefix, law, law, mask): sign for mask, sign in ((s, ONE), (t, ONE), (s | t, -ONE), (s & t, -ONE)) if mask}
+    return Column(tag, entries)  # type: ignore[arg-type]
+
+
+def _monotonicity(small: int, large: int, law: str, prefix: tuple[object, ...] = ()) -> Column:
+    """H(large minus small | small) >= 0."""
+    tag = {"I": [large & ~small] * 2, "given": small, "law": law}
+    return Column(tag, {(*prefix, law, law, mask): sign for mask, sign in ((large, ONE), (small, -ONE)) if mask})  # type: ignore[arg-type]
 
 
 def cone_columns(family: set[int], instances: list[Instance], laws: tuple[str, ...], equality: bool, sparse: bool, prefix: tuple[object, ...] = ()) -> list[Column]:
@@ -186,45 +227,29 @@ def cone_columns(family: set[int], instances: list[Instance], laws: tuple[str, .
     ordered = sorted(family, key=lambda mask: (mask.bit_count(), mask))
     covers = _covers(ordered)
 
-    def key(p: str, q: str, mask: int) -> tuple[object, ...]:
-        return (*prefix, p, q, mask)
-
-    def column(pair: tuple[str, str], tag: dict[str, object], *signed: tuple[int, int]) -> None:
-        entries: dict[object, Fraction] = {}
-        for mask, sign in signed:
-            if mask:
-                entries[key(*pair, mask)] = entries.get(key(*pair, mask), Fraction(0)) + sign
-        if entries:
-            columns.append(Column(tag, entries))  # type: ignore[arg-type]
-
     for law in laws:
-        for small, bigger in covers.items():
-            for large in bigger:
-                column((law, law), {"I": [large & ~small] * 2, "given": small, "law": law}, (large, 1), (small, -1))
+        columns += [_monotonicity(small, large, law, prefix) for small, above in covers.items() for large in above]
         if sparse:
-            pairs = {tuple(sorted(pair)) for bigger in covers.values() for pair in combinations(bigger, 2)}
+            pairs = {(min(pair), max(pair)) for above in covers.values() for pair in combinations(above, 2)}
         else:
             pairs = {(s, t) for s, t in combinations(ordered, 2) if s & ~t and t & ~s}
-        for s, t in sorted(pairs):
-            if s | t in family and s & t in family:
-                tag = {"I": [s & ~t, t & ~s], "given": s & t, "law": law}
-                column((law, law), tag, (s, 1), (t, 1), (s | t, -1), (s & t, -1))
+        columns += [_submodularity(s, t, law, prefix) for s, t in sorted(pairs) if s | t in family and s & t in family]
         for reference in laws:
             if reference == law:
                 continue
             for small in ordered:
                 for large in ordered:
                     if small != large and not small & ~large:
-                        entries = {
-                            key(law, reference, large): ONE,
-                            key(law, reference, small): -ONE,
-                            key(law, law, large): -ONE,
-                            key(law, law, small): ONE,
-                        }
-                        tag = {"D": [law, reference], "of": large & ~small, "given": small}
-                        columns.append(Column(tag, {k: v for k, v in entries.items() if k[-1]}))  # type: ignore[arg-type]
+                        columns.append(_gibbs(small, large, law, reference, prefix))
     columns.append(Column({"constant": True}, {(*prefix, *CONSTANT[:2], 0): ONE}))
     return columns
+
+
+def _gibbs(small: int, large: int, law: str, reference: str, prefix: tuple[object, ...]) -> Column:
+    """D(law(large|small) || reference(large|small)) >= 0."""
+    tag = {"D": [law, reference], "of": large & ~small, "given": small}
+    signed = ((reference, large, ONE), (reference, small, -ONE), (law, large, -ONE), (law, small, ONE))
+    return Column(tag, {(*prefix, law, q, mask): sign for q, mask, sign in signed if mask})  # type: ignore[arg-type]
 
 
 def _covers(ordered: list[int]) -> dict[int, list[int]]:
