@@ -46,15 +46,54 @@ class Options:
     strict: bool = False
 
 
-def accept(certificate: dict[str, Any], statement: str) -> None:
-    """Raise `CertificateError` unless the small checker accepts `certificate` and it is about `statement`."""
+def accept_proof(certificate: dict[str, Any], statement: Statement) -> tuple[str, ...]:
+    """The cited lemmas of a proof of `statement`; raises `CertificateError` unless the small checker accepts it.
+
+    The checker judges the certificate; that it is about this statement, every relation and no other assumption, is
+    judged here.
+    """
+    from semtheory.logic.checker import check, cited
+
+    check(certificate)
+    _same(certificate.get("statement"), statement.text)
+    parts = certificate["parts"] if certificate["kind"] == "conjunction" else [certificate]
+    relations, givens = _relations(statement)
+    if relations is not None:
+        _same([part.get("claim") for part in parts], relations)
+        for part in parts:
+            _same(part.get("givens"), givens)
+    return tuple(dict.fromkeys(lemma for part in parts for lemma in cited(part)))
+
+
+def accept_refutation(certificate: dict[str, Any], statement: Statement) -> None:
+    """Raise `CertificateError` unless the checker accepts a law or a point that violates a relation of `statement`."""
     from semtheory.logic.checker import check
 
     check(certificate)
-    if certificate.get("statement") != statement:
-        raise CertificateError(
-            f"the certificate is about {certificate.get('statement')!r}, the statement is {statement!r}"
-        )
+    if certificate["kind"] not in ("counterexample", "point"):
+        raise CertificateError(f"kind {certificate['kind']!r} is no counterexample")
+    relations, givens = _relations(statement)
+    if relations is None:
+        _same(certificate.get("statement"), statement.text)
+        return
+    _same(certificate.get("givens"), givens)
+    if certificate.get("claim") not in relations:
+        raise CertificateError(f"the law is about {certificate.get('claim')}, which is not in {statement.text}")
+
+
+def _relations(statement: Statement) -> tuple[list[dict[str, Any]] | None, list[dict[str, Any]]]:
+    """The relations and the assumptions of a claim on information measures, as certificates write them."""
+    relations = getattr(statement, "relations", None)  # of an InformationClaim
+    if relations is None:
+        return None, []
+    from semtheory.logic.certificates import relation_json
+
+    return [relation_json(r) for r in relations], [relation_json(r) for r in getattr(statement, "givens", [])]
+
+
+def _same(found: Any, wanted: Any) -> None:
+    if found != wanted:
+        raise CertificateError(f"the certificate is about {found!r}, the statement is {wanted!r}")
 
 
 def verify_theorem(theorem: Theorem, options: Options = Options()) -> TheoremReport:
@@ -139,7 +178,8 @@ def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport
             )
             return replace(step, level=level_of(result), problem=problem, detail=detail)
         assert result.certificate is not None  # Result has refused anything else
-        accept(result.certificate, statement.text)
+        lemmas = accept_proof(result.certificate, statement)
+        result = replace(result, cited=tuple(dict.fromkeys(result.cited + lemmas)))
         step = replace(step, level=level_of(result), certificate=result.certificate, cited=result.cited)
         return _shadow(statement, step, options)
 
@@ -167,15 +207,17 @@ def _refute(make: Callable[[], Statement], why: str, kind: str, options: Options
         result = statement.decide(seed=options.seed, deadline=Deadline(options.profile.seconds))
         if result.counterexample is None:
             return _not_refuted(shown, why, kind, result)
-        return _refuted(shown, why, kind, result.counterexample, result.statement, options)
+        return _refuted(shown, why, kind, result.counterexample, statement, options)
 
     return _guarded(run, lambda problem: VariantReport(shown, why, "undecided", kind, problem=problem))
 
 
-def _refuted(shown: str, why: str, kind: str, found: Counterexample, statement: str, options: Options) -> VariantReport:
+def _refuted(
+    shown: str, why: str, kind: str, found: Counterexample, statement: Statement, options: Options
+) -> VariantReport:
     data = found.to_json()
     if "kind" in data:
-        accept(data, statement)
+        accept_refutation(data, statement)
     return VariantReport(shown, why, "refuted", kind, counterexample=data, detail=found.describe(options.unit))
 
 
@@ -200,7 +242,7 @@ def _break(claim: Claim, options: Options) -> list[VariantReport]:
         if given.broken_by is None or isinstance(given.broken_by, str):
             reports.append(_refute(lambda given=given: claim.statement(given), why, "assumption", options, shown))  # type: ignore[misc]
         else:
-            reports.append(_by_hand(claim.statement(given).text, given.broken_by, why, "assumption", options, shown))
+            reports.append(_by_hand(claim.statement(given), given.broken_by, why, "assumption", options, shown))
     if claim.given:
         reports += _instances(claim, options)
     if claim.axioms:
@@ -212,8 +254,7 @@ def _instances(claim: Claim, options: Options) -> list[VariantReport]:
     shown = "all is constant given " + ", ".join(given.text for given in claim.given)
     by_hand = [given for given in claim.given if given.met_by is not None and not isinstance(given.met_by, str)]
     reports = [
-        _by_hand(_constant(claim, [given]).text, given.met_by, "met by", "instance", options, shown)
-        for given in by_hand
+        _by_hand(_constant(claim, [given]), given.met_by, "met by", "instance", options, shown) for given in by_hand
     ]
     words = "; ".join(given.met_by for given in claim.given if isinstance(given.met_by, str))
     reports.append(_refute(lambda: _constant(claim, claim.given), words, "instance", options, shown))
@@ -239,7 +280,9 @@ def _constant(claim: Claim, given: tuple[Given, ...] | list[Given]) -> Statement
     return Claim(f"H({','.join(names)}) = 0", given=tuple(given)).statement()
 
 
-def _by_hand(statement: str, instance: Instance, why: str, kind: str, options: Options, shown: str) -> VariantReport:
+def _by_hand(
+    statement: Statement, instance: Instance, why: str, kind: str, options: Options, shown: str
+) -> VariantReport:
     """An instance given in the theorem module: believed only after the checker has."""
 
     def run() -> VariantReport:
