@@ -24,7 +24,8 @@ def prove(
         str | None, typer.Option("--certificate", metavar="FILE", help="Write the certificate, for `recheck`.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", metavar="SECONDS", min=0.0, help="Answer undecided after this long.")
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", min=0.0, help="Undecided after this long; by default 60."),
     ] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the proof as LaTeX.")] = False,
     seed: SeedOption = 0,
@@ -39,7 +40,8 @@ def prove(
 
     if certificate == json == "-":
         raise SemtheoryError("--json - and --certificate - would both write to standard output; give one a file")
-    outcome = semtheory.prove(claim, given=given or [], axioms=axiom or [], timeout=timeout, seed=seed)
+    limit = {} if timeout is None else {"timeout": timeout}
+    outcome = semtheory.prove(claim, given=given or [], axioms=axiom or [], seed=seed, **limit)
     to_stderr = "-" in (json, certificate)
     typer.echo(text(outcome, unit, latex=latex), err=to_stderr)
     if json:
@@ -56,7 +58,9 @@ def prove(
 def text(outcome: Any, unit: str, *, latex: bool = False) -> str:
     """The answer for people: verdict, then the proof, or each relation that fails with its counterexample."""
     if outcome.verdict == "proved":
-        return str(outcome.proof_latex() if latex else outcome.proof_text(unit))
+        cited = dict.fromkeys(lemma for result in outcome.results for lemma in result.cited)
+        head = f"proved, resting on the cited lemma {', '.join(cited)}" if cited else "proved"
+        return str(outcome.proof_latex()) if latex else f"{head}\n\n{outcome.proof_text(unit)}"
     lines = [outcome.verdict]
     for result in outcome.results:
         lines.append(f"{result.statement}: {result.verdict}" + (f" by {result.method}" if result.method else ""))

@@ -20,7 +20,7 @@ class Outcome:
     counterexample: Any = None
 
     def proof_text(self, unit: str) -> str:
-        return f"proved: 1 * I(X;Y) >= 0 ({unit})"
+        return f"1 * I(X;Y) >= 0 ({unit})"
 
     def proof_latex(self) -> str:
         return r"1 \cdot I(X;Y) \ge 0"
@@ -80,7 +80,7 @@ def test_everything_asked_reaches_the_prover(run, answers):
 
 def test_a_proof_as_text_and_as_latex(run, answers):
     answers("proved")
-    assert run("prove", CLAIM, "--unit", "bits").stdout == "proved: 1 * I(X;Y) >= 0 (bits)\n"
+    assert run("prove", CLAIM, "--unit", "bits").stdout == "proved\n\n1 * I(X;Y) >= 0 (bits)\n"
     assert run("prove", CLAIM, "--latex").stdout == "1 \\cdot I(X;Y) \\ge 0\n"
 
 
@@ -137,3 +137,46 @@ def test_a_claim_that_cannot_be_read_exits_2_with_a_caret(run, monkeypatch):
 def test_one_standard_output_for_one_document(run, answers):
     answers("proved")
     assert run("prove", CLAIM, "--json", "-", "--certificate", "-").exit_code == 2
+
+
+def test_a_cited_lemma_is_said(run):
+    zhang_yeung = "2 I(C;D) <= I(A;B) + I(A;C,D) + 3I(C;D|A) + I(C;D|B)"
+    result = run("prove", zhang_yeung, "--axiom", "zhang-yeung")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("proved, resting on the cited lemma zhang-yeung\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "part"),
+    [
+        (["I(X;Z) <= I(X;Y)", "--given", "X->Y->Z"], 0, "I(X;Y|Z) >= 0"),
+        (["I(X;Z) <= I(X;Y)", "--unit", "bits"], 1, "violation:  [1.000000000 +/- 1e-14] bits"),
+        (["H(X) >= 1.0000000001*H(X)"], 1, "1/10000000000 log 2"),
+        (["DI(X^n->Y^n) <= I(X^n;Y^n)"], 0, "for every n"),
+        (["DI(X^n->Y^n) = I(X^n;Y^n)"], 1, "n = 2"),
+        (["DI(X^n->Y^n) = I(X^n;Y^n)", "--given", "I(Y^{t-1};X_t|X^{t-1}) = 0 for t=1..n"], 0, "for every n"),
+    ],
+)
+def test_the_real_prover_from_the_command_line(run, tmp_path, arguments, code, part):
+    target = tmp_path / "certificate.json"
+    result = run("prove", *arguments, "--certificate", str(target))
+    assert result.exit_code == code, result.output
+    assert part in result.stdout
+    assert run("recheck", str(target)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["I(X;"], "the claim ends too early"),
+        (["H(X)/0 >= 1"], "division by zero"),
+        (["H(X) >= 0", "--axiom", "nonsense"], "unknown axiom 'nonsense'"),
+        (["H(X) >= 1", "--given", "H(X) = 0", "--given", "H(X) >= 2"], "the assumptions contradict each other"),
+        (["H(X) >= 0", "--given", "H(Q) = 0"], "speaks of Q"),
+    ],
+)
+def test_bad_input_exits_2_with_a_sentence(run, arguments, message):
+    result = run("prove", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.output
