@@ -28,6 +28,7 @@ from semtheory.notation.linear import CONSTANT, LAW, ConcreteProblem, Linear, ad
 Laws = dict[str, Distribution]
 
 MOST_OUTCOMES = 1024  # of a mixture of copies
+FEW_OUTCOMES = 64  # larger mixtures are kept for the end: nobody reads them with pleasure
 FULL_SEARCH = 5  # variables that are searched without first contracting some
 
 
@@ -56,17 +57,22 @@ def _candidates(problem: ConcreteProblem, rng: np.random.Generator, deadline: De
     """Laws that seem to refute the claim, cheapest stage first."""
     signs = (1, -1) if problem.equality else (1,)
     loose = loose_zeros(problem)
+    large: list[Laws] = []
     if set(problem.laws) <= {LAW}:
-        yield from _from_lattices(problem, loose, signs, rng, deadline)
+        for laws in _from_lattices(problem, loose, signs, rng, deadline):
+            if len(laws[LAW].pmf) <= FEW_OUTCOMES:
+                yield laws
+            else:
+                large.append(laws)
     if len(problem.variables) <= FULL_SEARCH:
         yield from _from_networks(problem, signs, bool(loose), rng, deadline, effort=1.0)
-        return
-    parts = list(contractions(problem, rng))
+    parts = list(contractions(problem, rng)) if len(problem.variables) > FULL_SEARCH else []
     for mapping in parts:
         small = contract(problem, mapping)
         if small.target:
             for laws in _from_networks(small, signs, bool(loose), rng, deadline, effort=1.0 / len(parts)):
                 yield expand(laws, problem, mapping)
+    yield from large
 
 
 def loose_zeros(problem: ConcreteProblem) -> list[Linear]:
@@ -96,7 +102,7 @@ def _from_lattices(
         for sign in signs:
             for row in _violations(forms, lattice, values, sign, len(loose), rows):
                 yield {LAW: lattice.law(problem.variables, row)}
-            if lattice.exact and (loose or problem.nonneg):
+            if lattice.exact and (loose or problem.nonneg or CONSTANT in problem.target):
                 yield from _mixtures(forms, lattice, values, sign, len(loose), rows, deadline)
 
 
@@ -145,7 +151,7 @@ def _mixtures(
     best += [m] if (m := mixture(columns[:2000], zeros, deadline)) else []
     variables = forms.problem.variables
     for multiplicities in best:
-        for scale in (1, 2, 3, 4):
+        for scale in (1, 2, 3, 4, 6, 8, 10):
             deadline.check()
             copies = [first[columns[j]] for j, m in multiplicities.items() for _ in range(m * scale)]
             if len(lattice.weights) ** len(copies) > MOST_OUTCOMES**2:

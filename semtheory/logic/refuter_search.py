@@ -23,6 +23,7 @@ Key = tuple[str, str]  # (law that owns the kernel, variable)
 Laws = dict[str, Distribution]
 
 LARGEST_JOINT = 4096
+FLOOR = 1e-9  # least probability while minimising, so that cross entropies stay finite
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 48, 100, 1000, 10**5, 10**8)
 
 
@@ -177,7 +178,8 @@ def minimised(
                 size = int(np.prod(space.shapes[key]))
                 part = flat[at : at + size].reshape(1, *space.shapes[key])
                 part = np.exp(part - part.max(axis=-1, keepdims=True))
-                kernels[key] = part / part.sum(axis=-1, keepdims=True)
+                part = part / part.sum(axis=-1, keepdims=True)
+                kernels[key] = (part + FLOOR) / (1 + FLOOR * part.shape[-1])
                 at += size
             return kernels
 
@@ -186,9 +188,10 @@ def minimised(
             kernels = unpack(flat)
             joints = space.joints(kernels)
             values = space.values(joints, forms)[:, 0]
-            size = values[1] + 0.02
+            # A claim with a constant is not homogeneous, and is minimised as it is.
+            size = 1.0 if CONSTANT in forms[0] else values[1] + 0.02
             total = sign * values[0] / scale / size
-            factors = [sign / scale / size, -total / size]
+            factors = [sign / scale / size, 0.0 if CONSTANT in forms[0] else -total / size]
             for value in values[2:]:
                 lack = max(0.0, 1e-3 - value)
                 total += 100 * lack**2
@@ -209,7 +212,9 @@ def minimised(
                         moved = space.marginal(slopes[law] * joints[law], inside)
                         total_slope += moved.reshape(1, *space.shapes[owner, name])
                 kernel = kernels[owner, name]
-                parts.append((total_slope - kernel * total_slope.sum(axis=-1, keepdims=True)).ravel())
+                soft = kernel * (1 + FLOOR * kernel.shape[-1]) - FLOOR
+                slope = soft * total_slope / kernel / (1 + FLOOR * kernel.shape[-1])
+                parts.append((slope - soft * slope.sum(axis=-1, keepdims=True)).ravel())
             return float(total), np.concatenate([np.zeros(0), *parts])
 
         found = minimize(objective, theta, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
@@ -228,10 +233,13 @@ def rounded(space: Space, sign: int, kernels: Mapping[Key, Array], deadline: Dea
     forms = [space.problem.target, *space.problem.nonneg]
     for denominator in DENOMINATORS:
         deadline.check()
-        weights = {key: _round_rows(kernel[0], denominator)[None] for key, kernel in kernels.items()}
-        values = space.values(space.joints(normalised(weights)), forms)[:, 0]
-        if np.isfinite(values).all() and sign * values[0] < -1e-12 and (values[1:] > -1e-12).all():
-            yield space.laws({key: w[0] for key, w in weights.items()})
+        plain = {key: _round_rows(kernel[0], denominator)[None] for key, kernel in kernels.items()}
+        # A second try with no new zeros, since a zero under q makes D(p||q) infinite.
+        full = {key: np.where(kernels[key] > 0, np.maximum(w, 1), w) for key, w in plain.items()}
+        for weights in (plain, full):
+            values = space.values(space.joints(normalised(weights)), forms)[:, 0]
+            if np.isfinite(values).all() and sign * values[0] < -1e-12 and (values[1:] > -1e-12).all():
+                yield space.laws({key: w[0] for key, w in weights.items()})
 
 
 def _round_rows(kernel: Array, denominator: int) -> NDArray[np.int64]:
