@@ -15,11 +15,11 @@ from fractions import Fraction
 from typing import Any
 
 from semtheory.errors import TimedOut
-from semtheory.logic.checker_algebra import NUMBER, Tree, symbols
+from semtheory.logic.checker_algebra import NUMBER, Tree, substitute, symbols
 from semtheory.logic.checker_analysis import check_analysis
 from semtheory.logic.checker_balls import failure
 from semtheory.logic.result import Deadline, Result
-from semtheory.logic.trees import Fact, holds
+from semtheory.logic.trees import Fact, Known, holds, to_tree
 
 SAMPLES = 1500
 
@@ -109,6 +109,22 @@ class Analytic:
         except TimedOut as error:
             note = str(error)
         return Result("undecided", self.text, note=note, seconds=time.perf_counter() - start)
+
+
+Lemmas = Sequence[tuple[Analytic, Mapping[str, Any]]]  # a statement, and the point at which its conclusion is used
+
+
+def use_lemmas(lemmas: Lemmas, known: Known, seed: int, deadline: Deadline) -> list[dict[str, Any]] | None:
+    """Prove each lemma and assume its conclusion at the point given; None when one has no proof."""
+    used = []
+    for statement, at in lemmas:
+        proof = statement.decide(seed=seed, deadline=deadline).certificate
+        if proof is None:
+            return None
+        values = {name: to_tree(value) for name, value in at.items()}
+        used.append({"certificate": proof, "at": values})
+        known.assume(substitute(proof["function"], values), proof.get("relation", ">="))
+    return used
 
 
 def find_point(instance: Instance, statement: str, seed: int, deadline: Deadline) -> Point | None:

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from semtheory.errors import CertificateError
-from semtheory.logic.analytic import Analytic, Instance
-from semtheory.logic.checker_algebra import Algebra, Tree, differentiate, minus, substitute, symbols
+from semtheory.logic.analytic import Analytic, Instance, Lemmas, use_lemmas
+from semtheory.logic.checker_algebra import Tree, differentiate, minus, substitute, symbols
 from semtheory.logic.forms import LinearForms
 from semtheory.logic.result import Deadline
-from semtheory.logic.trees import Fact, exhibit, facts_of, to_tree, witness
+from semtheory.logic.trees import Fact, Known, exhibit, facts_of, to_tree, witness
 
 Names = Mapping[str, Any]
-Lemmas = Sequence[tuple[Analytic, Names]]
 
 
 class _Function(Analytic):
@@ -41,21 +40,17 @@ class _Function(Analytic):
         self.sums = {name: to_tree(term) for name, term in (sums or {}).items()}
         self._tree = to_tree(self.function)
 
-    def _start(self, kind: str, seed: int, deadline: Deadline) -> tuple[dict[str, Any], Algebra] | None:
+    def _start(self, kind: str, seed: int, deadline: Deadline) -> tuple[dict[str, Any], Known] | None:
         """The head of a certificate, and the algebra that its facts and lemmas make; None when a lemma has no proof."""
-        algebra, lemmas = Algebra(), []
+        known = Known()
         for tree, sign in self.facts:
-            algebra.assume(tree, sign)
-        for statement, at in self.lemmas:
-            proof = statement.decide(seed=seed, deadline=deadline).certificate
-            if proof is None:
-                return None
-            values = {name: to_tree(value) for name, value in at.items()}
-            lemmas.append({"certificate": proof, "at": values})
-            algebra.assume(substitute(proof["function"], values), ">=")
+            known.assume(tree, sign)
         for name, term in self.sums.items():
-            if algebra.sign(term) == ">":
-                algebra.assume(name, ">")
+            if known.sign(term) == ">":
+                known.assume(name, ">")
+        lemmas = use_lemmas(self.lemmas, known, seed, deadline)
+        if lemmas is None:
+            return None
         names = set().union(*(symbols(tree) for tree, _ in self.facts)) if self.facts else set()
         head: dict[str, Any] = {
             "schema": 1,
@@ -68,7 +63,7 @@ class _Function(Analytic):
             head["lemmas"] = lemmas
         if self.sums:
             head |= {"sums": self.sums, "point": list(self.point)}
-        return head, algebra
+        return head, known
 
     def _explicit(self, trees: Sequence[Tree], relation: str) -> Iterator[Instance]:
         """trees[0] `relation` 0 with every sum written out over one, two and three points; plain when there are no sums."""
@@ -102,7 +97,7 @@ class Identity(_Function):
         self._right = to_tree(right)
 
     def _certificate(self, seed: int, deadline: Deadline) -> dict[str, Any] | None:
-        head, algebra = self._start("identity", seed, deadline) or ({}, Algebra())
+        head, algebra = self._start("identity", seed, deadline) or ({}, Known())
         try:
             same = algebra.equal(self._tree, self._right)
         except CertificateError:
@@ -137,7 +132,7 @@ class Derivative(_Function):
         self.variable, self._result = variable, to_tree(result)
 
     def _certificate(self, seed: int, deadline: Deadline) -> dict[str, Any] | None:
-        head, algebra = self._start("calculus", seed, deadline) or ({}, Algebra())
+        head, algebra = self._start("calculus", seed, deadline) or ({}, Known())
         try:
             slopes = self._slopes(algebra)
             if slopes is None or not algebra.equal(differentiate(self._tree, self.variable, slopes), self._result):
@@ -153,7 +148,7 @@ class Derivative(_Function):
             "result": self._result,
         }
 
-    def _slopes(self, algebra: Algebra) -> dict[str, Tree] | None:
+    def _slopes(self, algebra: Known) -> dict[str, Tree] | None:
         """The derivative of each sum as a linear combination of the sums."""
         forms = LinearForms(self.point, algebra)
         rows = [forms.form(term) for term in self.sums.values()]
@@ -198,6 +193,8 @@ class Sign(_Function):
         *,
         facts: Sequence[Any] = (),
         lemmas: Lemmas = (),
+        sums: Names | None = None,
+        point: Sequence[str] = (),
         at: Any = None,
         strict: bool = False,
         relation: str = ">=",
@@ -207,7 +204,7 @@ class Sign(_Function):
         import sympy
 
         latex = latex or sympy.latex(sympy.sympify(function)) + (" > 0" if relation == ">" else r" \ge 0")
-        super().__init__(text, function, facts, lemmas, latex=latex)
+        super().__init__(text, function, facts, lemmas, sums, point, latex)
         self.variable, self.at, self.strict, self.relation = variable, at, strict, relation
         self.shown = function if shown is None else shown
 
@@ -251,7 +248,7 @@ class Sign(_Function):
                     seen.add(root)
                     yield root
 
-    def _minimum(self, at: Any, algebra: Algebra) -> dict[str, Any] | None:
+    def _minimum(self, at: Any, algebra: Known) -> dict[str, Any] | None:
         import sympy
 
         x = sympy.Symbol(str(self.variable))
@@ -276,7 +273,7 @@ class Sign(_Function):
             return {**found, "isolated": {"unit": unit, "square": to_tree(square)}}
         return None if self.strict else found
 
-    def _monotone(self, at: Any, algebra: Algebra) -> dict[str, Any] | None:
+    def _monotone(self, at: Any, algebra: Known) -> dict[str, Any] | None:
         import sympy
 
         if self.strict:
@@ -304,6 +301,7 @@ class Termwise(_Function):
     Args:
         sums: name -> term; the term of a plain count is 1.
         point: the symbols that vary with the point.
+        shown: the combined term, written so that its sign is evident, when the search needs the hint.
     """
 
     def __init__(
@@ -315,9 +313,11 @@ class Termwise(_Function):
         point: Sequence[str],
         facts: Sequence[Any] = (),
         lemmas: Lemmas = (),
+        shown: Any = None,
         latex: str | None = None,
     ) -> None:
         super().__init__(text, function, facts, lemmas, sums, point, latex)
+        self.shown = shown
 
     def _certificate(self, seed: int, deadline: Deadline) -> dict[str, Any] | None:
         from semtheory.logic.trees import from_tree
@@ -326,7 +326,8 @@ class Termwise(_Function):
         if start is None:
             return None
         head, algebra = start
-        shown = exhibit(from_tree(substitute(self._tree, self.sums)), algebra)
+        term = from_tree(substitute(self._tree, self.sums)) if self.shown is None else self.shown
+        shown = exhibit(term, algebra)
         return None if shown is None else {**head, "rule": "termwise", "function": self._tree, "shown": shown}
 
     def _instances(self) -> Iterator[Instance]:

@@ -279,7 +279,7 @@ class Algebra:
         total: Ratio = (self._log_number(content.numerator), ONE)
         total = self._sum(total, (self._log_number(content.denominator), ONE), Fraction(-1))
         for atom, power in common:
-            inner = ({((atom, 1),): Fraction(1)}, ONE)
+            inner: Ratio = ({((atom, 1),): Fraction(1)}, ONE)
             term = self.inside[atom] if atom.startswith("exp(") else self._atom(f"log({atom})", inner)
             total = self._sum(total, term, Fraction(power))
         return total if rest == ONE else self._sum(total, self._atom(f"log({written(rest)})", (rest, ONE)))

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from semtheory.errors import CertificateError, TheoremError
-from semtheory.logic.analytic import Analytic, Instance
-from semtheory.logic.checker_algebra import Algebra, Tree, exact, minus, substitute, symbols
+from semtheory.logic.analytic import Analytic, Instance, use_lemmas
+from semtheory.logic.checker_algebra import Tree, exact, minus, substitute, symbols
 from semtheory.logic.forms import LinearForms
 from semtheory.logic.result import Deadline
-from semtheory.logic.trees import Fact, exhibit, facts_of, from_tree, to_tree, witness
+from semtheory.logic.trees import Fact, Known, exhibit, facts_of, from_tree, to_tree, witness
 
 Names = Mapping[str, Any]
 
@@ -105,20 +105,16 @@ class Expectation(Analytic):
     # ---- proof
 
     def _certificate(self, seed: int, deadline: Deadline) -> dict[str, Any] | None:
-        algebra, lemmas = Algebra(), []
+        algebra = Known()
         for tree, sign in self.facts:
             algebra.assume(tree, sign)
-        for statement, at in self.lemmas:
-            proof = statement.decide(seed=seed, deadline=deadline).certificate
-            if proof is None:
-                return None
-            values = {name: to_tree(value) for name, value in at.items()}
-            lemmas.append({"certificate": proof, "at": values})
-            algebra.assume(substitute(proof["function"], values), ">=")
         for name in self.laws:
             algebra.assume(name, ">")
         for name, (weight, _) in self.normalisers.items():
             algebra.assume(name, algebra.sign(weight) or ">=")
+        lemmas = use_lemmas(self.lemmas, algebra, seed, deadline)
+        if lemmas is None:
+            return None
         try:
             rows = self._rows(algebra, deadline)
         except CertificateError:  # a log or quotient outside its domain: no proof in this form
@@ -183,9 +179,9 @@ class Expectation(Analytic):
                 for factor in cells.factors:
                     yield {"cells": name, "factor": to_tree(factor)}, ["*", cells.base, to_tree(factor)]
 
-    def _rows(self, algebra: Algebra, deadline: Deadline) -> list[dict[str, Any]] | None:
+    def _rows(self, algebra: Known, deadline: Deadline) -> list[dict[str, Any]] | None:
         system = LinearForms(self._varying(), algebra)
-        shown = exhibit(self.integrand, algebra) if self.relation == ">=" else None
+        shown = exhibit(self.integrand, algebra, depth=0) if self.relation == ">=" else None
         if shown is not None:
             return [{"rule": "pointwise", "tree": shown}]
         candidates = [(row, form) for row, tree in self._candidates() if (form := system.form(tree)) is not None]
@@ -200,7 +196,7 @@ class Expectation(Analytic):
         return None
 
     def _solve(
-        self, system: LinearForms, chosen: list[tuple[dict[str, Any], Any]], algebra: Algebra
+        self, system: LinearForms, chosen: list[tuple[dict[str, Any], Any]], algebra: Known
     ) -> list[dict[str, Any]] | None:
         target = system.form(self._tree)
         if target is None:
@@ -213,7 +209,7 @@ class Expectation(Analytic):
         for (row, _), multiplier in zip(chosen, multipliers, strict=True):
             if multiplier == 0:
                 continue
-            tree = to_tree(multiplier) if row["rule"] == "zero-mean" else exhibit(multiplier, algebra)
+            tree = to_tree(multiplier) if row["rule"] == "zero-mean" else exhibit(multiplier, algebra, depth=0)
             if tree is None:
                 return None
             rows.append({**row, "multiplier": tree})
@@ -224,7 +220,7 @@ class Expectation(Analytic):
             rows.append({"rule": "pointwise", "tree": tree})
         return rows
 
-    def _with_equality(self, certificate: dict[str, Any], algebra: Algebra) -> dict[str, Any] | None:
+    def _with_equality(self, certificate: dict[str, Any], algebra: Known) -> dict[str, Any] | None:
         import sympy
 
         assert self.equality is not None

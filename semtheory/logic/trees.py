@@ -82,12 +82,17 @@ def facts_of(relations: Iterable[Any]) -> list[Fact]:
     return facts
 
 
-def algebra_of(facts: Iterable[Fact]) -> Algebra:
-    """The checker's own algebra under the facts, so that what is found evident is what will be accepted."""
-    algebra = Algebra()
-    for tree, sign in facts:
-        algebra.assume(tree, sign)
-    return algebra
+class Known(Algebra):
+    """The checker's own algebra, so that what is found evident is what will be accepted; it also remembers its facts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.remembered: list[Tree] = []
+
+    def assume(self, tree: Tree, sign: str) -> None:
+        """As in the checker."""
+        super().assume(tree, sign)
+        self.remembered.append(tree)
 
 
 def witness(facts: Sequence[Fact], names: Iterable[str], seed: int = 0) -> dict[str, str]:
@@ -119,40 +124,106 @@ def holds(facts: Iterable[Fact], point: Mapping[str, str]) -> bool:
     return all(value > 0 or (sign == ">=" and value == 0) for value, sign in values)
 
 
-def exhibit(expression: Any, algebra: Algebra, sign: str = ">=") -> Tree | None:
-    """A way to write the expression so that its sign is evident, or None: as it stands, factored, expanded, squares completed."""
+def exhibit(expression: Any, known: Known, sign: str = ">=", depth: int = 2) -> Tree | None:
+    """A way to write the expression so that its sign is evident, or None.
+
+    Tried: as it stands, factored, expanded, factors turned round, a square completed, and multiples of facts taken out of the
+    expression or of its factors, `depth` times over.
+    """
     import sympy
 
     e = sympy.sympify(expression)
-    for rewrite in (lambda x: x, sympy.factor, sympy.expand, lambda x: _signed(x, algebra), _squares):
+    for rewrite in (lambda x: x, sympy.factor, sympy.expand, lambda x: _signed(x, known), _squares):
         try:
             tree = to_tree(rewrite(e))
-            algebra.normal(tree)
-            found = algebra.sign(tree)
         except (CertificateError, TheoremError, sympy.PolynomialError):
             continue
-        if found == ">" or found == sign == ">=":
+        if _evident(tree, known, sign):
             return tree
+    return _covered(e, known, sign, depth) if depth else None
+
+
+def _evident(tree: Tree, known: Known, sign: str) -> bool:
+    try:
+        known.normal(tree)
+        found = known.sign(tree)
+    except CertificateError:
+        return False
+    return found == ">" or found == sign == ">="
+
+
+def _covered(e: Any, known: Known, sign: str, depth: int) -> Tree | None:
+    """Each factor, when its sign is not evident, as multiple * fact + rest with an evident rest."""
+    import sympy
+
+    parts: list[Tree] = []
+    for factor in sympy.Mul.make_args(_signed(e, known)):
+        base, power = factor.as_base_exp()
+        shown = to_tree(factor) if _evident(to_tree(factor), known, sign) else None
+        if shown is None and base.is_Add and power == 1:
+            shown = _take_out(base, known, sign, depth)
+        if shown is None:
+            return None
+        parts.append(shown)
+    tree = ["*", *parts]
+    return tree if _evident(tree, known, sign) else None
+
+
+def _take_out(e: Any, known: Known, sign: str, depth: int) -> Tree | None:
+    import sympy
+
+    e = sympy.expand(e)
+    for fact in known.remembered:
+        f = sympy.expand(from_tree(fact).replace(_is_log_exp, lambda term: term.args[0].args[0]))
+        if not f.is_Add or (e.has(sympy.log) and not f.has(sympy.log)):
+            continue
+        longest = max(sympy.count_ops(term) for term in f.args)
+        ends = [term for term in f.args if not term.is_number and sympy.count_ops(term) in (longest, 0)]
+        ratios = {sympy.cancel(term / end) for term in sympy.Add.make_args(e) for end in ends}
+        for ratio in sorted(ratios, key=str):
+            rest = sympy.expand(e - ratio * f)
+            if len(sympy.Add.make_args(rest)) > len(e.args) + 2 or not _evident(to_tree(ratio), known, ">="):
+                continue
+            shown = exhibit(rest, known, ">=", depth - 1)
+            tree = None if shown is None else ["+", ["*", to_tree(ratio), fact], shown]
+            if tree is not None and _evident(tree, known, sign):
+                return tree
     return None
 
 
-def _signed(e: Any, algebra: Algebra) -> Any:
+def _signed(e: Any, known: Known) -> Any:
     """Factored, each factor turned to the side on which it is known to be positive: -(x - 1)*y becomes (1 - x)*y."""
     import sympy
 
-    number, parts = sympy.Integer(1), []
+    number, unclear = sympy.Integer(1), None
+    parts: list[Any] = []
     for factor in sympy.Mul.make_args(sympy.factor(sympy.together(e))):
         base, power = factor.as_base_exp()
         if factor.is_number:
             number *= factor
-        elif base.is_Add and power.is_Integer and algebra.sign(to_tree(base)) is None:
-            turned = sympy.Add(*(-term for term in base.args))
-            if power % 2 and algebra.sign(to_tree(turned)) is not None:
-                number, base = -number, turned
-            parts.append(sympy.Pow(base, power))
-        else:
-            parts.append(factor)
+            continue
+        if base.is_Add and power.is_Integer and power % 2 and known.sign(to_tree(base)) is None:
+            if known.sign(to_tree(_turned(base))) is not None:
+                number, factor = -number, _turned(base) ** power
+            else:
+                unclear = len(parts)
+        parts.append(factor)
+    if number.is_negative and unclear is not None:
+        base, power = parts[unclear].as_base_exp()
+        number, parts[unclear] = -number, _turned(base) ** power
     return sympy.Mul(number, *parts, evaluate=False) if number != 1 else sympy.Mul(*parts, evaluate=False)
+
+
+def _is_log_exp(e: Any) -> bool:
+    import sympy
+
+    return isinstance(e, sympy.log) and isinstance(e.args[0], sympy.exp)
+
+
+def _turned(e: Any) -> Any:
+    import sympy
+
+    return sympy.Add(*(-term for term in e.args))
 
 
 def _squares(e: Any) -> Any:
