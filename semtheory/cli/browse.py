@@ -10,7 +10,7 @@ import typer
 from semtheory.cli.output import SeedOption, UnitOption, indent
 
 if TYPE_CHECKING:
-    from semtheory.logic.records import TheoremReport
+    from semtheory.logic.records import TheoremReport, VariantReport
     from semtheory.logic.registry import Registered
 
 Name = Annotated[str, typer.Argument(metavar="ID", help="A theorem, such as DI2, or a theorem module ending in .py.")]
@@ -41,10 +41,10 @@ def show(name: Name, unit: UnitOption = "nats", seed: SeedOption = 0) -> None:
     for entry in entries:
         made = run(entry.theorem.id, unit=unit, seed=seed, registry=registry)
         for report in made.theorems:
-            typer.echo(describe(entry, report, unit))
+            typer.echo(describe(entry, report))
 
 
-def describe(entry: Registered, report: TheoremReport, unit: str) -> str:
+def describe(entry: Registered, report: TheoremReport) -> str:
     """A theorem and its evidence, as a page of text."""
     theorem = entry.theorem
     lines = [f"{theorem.id}  {theorem.title}", f"{theorem.chapter}; {entry.origin}", ""]
@@ -66,9 +66,9 @@ def describe(entry: Registered, report: TheoremReport, unit: str) -> str:
     dropped = [variant for variant in report.variants if variant.kind != "variant"]
     if dropped:
         lines += ["", "Assumptions: each needed, and each satisfied by a law that is not trivial"]
-        lines += [_variant(variant, unit) for variant in dropped]
+        lines += [_variant(variant) for variant in dropped]
     lines += ["", "False variants"]
-    lines += [_variant(variant, unit) for variant in report.variants if variant.kind == "variant"]
+    lines += [_variant(variant) for variant in report.variants if variant.kind == "variant"]
     lines += ["", "Fidelity", f"  {theorem.fidelity.kind} of {theorem.fidelity.source}"]
     lines.append(f"  the paper: {theorem.fidelity.paper}")
     if theorem.fidelity.differences:
@@ -82,12 +82,10 @@ def describe(entry: Registered, report: TheoremReport, unit: str) -> str:
     return "\n".join(lines)
 
 
-def _variant(variant: object, unit: str) -> str:
-    from semtheory.logic.records import VariantReport
-
-    assert isinstance(variant, VariantReport)
+def _variant(variant: VariantReport) -> str:
     lines = [f"  {variant.statement}    # {variant.why}" if variant.why else f"  {variant.statement}"]
-    lines.append(f"      {variant.level}" + (f": {variant.problem}" if variant.problem else ""))
+    found = "found" if variant.kind == "instance" and not variant.problem else variant.level
+    lines.append(f"      {found}" + (f": {variant.problem}" if variant.problem else ""))
     if variant.detail:
         lines.append(indent(variant.detail, "        "))
     return "\n".join(lines)
@@ -104,10 +102,16 @@ def blame(name: Name, seed: SeedOption = 0) -> None:
         made = run(entry.theorem.id, seed=seed, registry=registry)
         reports = {report.id: report for report in (*made.ancestors, *made.theorems)}
         found = find(entry.theorem.id, reports)
-        typer.echo(f"{entry.theorem.id} is {reports[entry.theorem.id].level}")
-        typer.echo("weakest: " + " -> ".join(f"{key} ({level})" for key, level in found.path))
-        for step in found.weakest:
-            typer.echo(f"    {step}")
+        level = reports[entry.theorem.id].level
+        if level == "proved":
+            above = [report.id for report in made.ancestors]
+            also = f", and so is all that it depends on: {', '.join(above)}" if above else "; it depends on no other"
+            typer.echo(f"{entry.theorem.id} is proved{also}")
+        else:
+            typer.echo(f"{entry.theorem.id} is {level}")
+            typer.echo("weakest: " + " -> ".join(f"{key} ({own})" for key, own in found.path))
+            for step in found.weakest:
+                typer.echo(f"    {step}")
         if not found.cited:
             typer.echo("it rests on no cited lemma")
         for lemma, citing in found.cited:

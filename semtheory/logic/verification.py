@@ -224,7 +224,7 @@ def _refuted(
 _SHOULD = {
     "variant": "this variant is false by its own word, but came out",
     "assumption": "the assumption is not shown to be needed: without it the claim came out",
-    "instance": "no law but a trivial one is known to meet the assumptions: that all is constant came out",
+    "instance": "no law but a trivial one is known to meet the assumptions: under them, that all is constant came out",
 }
 
 
@@ -251,7 +251,7 @@ def _break(claim: Claim, options: Options) -> list[VariantReport]:
 
 
 def _instances(claim: Claim, options: Options) -> list[VariantReport]:
-    shown = "all is constant given " + ", ".join(given.text for given in claim.given)
+    shown = "some law, not all constant, meets " + ", ".join(given.text for given in claim.given)
     by_hand = [given for given in claim.given if given.met_by is not None and not isinstance(given.met_by, str)]
     reports = [
         _by_hand(_constant(claim, [given]), given.met_by, "met by", "instance", options, shown) for given in by_hand

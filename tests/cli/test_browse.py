@@ -11,7 +11,7 @@ def test_show_has_statement_steps_fidelity_evidence_and_variants(run, good):
     result = run("show", good)
     assert result.exit_code == 0, result.output
     for part in (
-        "QA1  Theorem QA1", "A good module.", "Steps\n  I(X;Y) >= 0    # a reason", "proved by a fake",
+        "QA1  Theorem QA1", "A good module.", "Steps\n  I(X;Y) >= 0    # a reason", "proved: a fake",
         "False variants\n  H(X) <= 0    # X may be random\n      refuted", "coin of 1/2 (nats)",
         "reproduction of a test", "depends on QA1", "cites Lemma B",
         "Evidence: proved, target proved; 20 random instances compared", "Evidence: cited, target cited",
@@ -25,10 +25,20 @@ def test_show_says_what_is_wrong(run, bad):
 
 def test_blame_shows_the_path_and_the_lemmas(run, good, bad):
     out = run("blame", good).stdout
-    assert "QA1 is proved" in out
+    assert "QA1 is proved; it depends on no other" in out
     assert "it rests on no cited lemma" in out
     assert "QA2 is cited\nweakest: QA2 (cited)\n    I(X;Y) >= 0\ncited: Lemma B, by QA2" in out
     assert "QB3 is refuted\nweakest: QB3 (proved) -> QB1 (refuted)\n    H(X) <= 0" in run("blame", bad).stdout
+
+
+def test_a_real_theorem_shows_what_breaks_and_what_meets_each_assumption(run):
+    out = run("show", "DI2", "--unit", "bits").stdout
+    assert "without I(Y^{t-1};X_t|X^{t-1}) = 0 for t=1..n" in out
+    assert "some law, not all constant, meets I(Y^{t-1};X_t|X^{t-1}) = 0 for t=1..n" in out
+    assert "violation:  [1.000000000 +/- 1e-14] bits" in out
+    assert "nats" not in out
+    assert "Evidence: proved, target proved" in out
+    assert "DI5 is proved, and so is all that it depends on:" in run("blame", "DI5").stdout
 
 
 def test_unknown_names_exit_2(run):
