@@ -56,9 +56,8 @@ def describe(entry: Registered, report: TheoremReport) -> str:
             lines.append(head)
         for step in steps:
             lines.append(f"  {step.claim}" + (f"    # {step.reason}" if step.reason else ""))
-            lines.append(
-                f"      {step.level}" + (f" by {step.method}" if step.method else "") + f", {step.seconds:.2f} s"
-            )
+            method = f": {step.method}" if step.method else ""
+            lines.append(f"      {step.level}{method} ({step.seconds:.2f} s)")
             if step.problem:
                 lines.append(indent(step.problem, "      "))
             if step.detail:
