@@ -122,19 +122,21 @@ class _Builder(Transformer):  # type: ignore[type-arg]
 
     def variable(self, parts: list[Token]) -> Any:
         name, lower, upper = self._name(parts[0]), None, None
-        token = parts[0]
         for part in parts[1:]:
             inner = part.lstrip("_^ ")
             inner = inner[1:-1] if inner.startswith("{") else inner
-            if part.type == "SUBSCRIPT":
-                label = re.fullmatch(r"\s*(?:\\(?:mathrm|text)\{)?([A-Za-z][A-Za-z0-9]+'*)\}?\s*", inner)
+            if part.type == "SUPERSCRIPT":
+                upper = (inner, part)
+                continue
+            for piece in inner.split(","):
+                label = re.fullmatch(r"\s*(?:\\(?:mathrm|text)\{)?([A-Za-z][A-Za-z0-9]+'*)\}?\s*", piece)
                 if label:
                     name = f"{name}_{label[1]}"
+                elif lower is not None:
+                    self._fail("two indices on one variable", part, "one index, as in X_t")
                 else:
-                    lower = (inner, part)
-            else:
-                upper = (inner, part)
-        return self._placed(name, lower, upper, token)
+                    lower = (piece, part)
+        return self._placed(name, lower, upper, parts[0])
 
     def _placed(self, name: str, lower: tuple[str, Token] | None, upper: tuple[str, Token] | None, token: Token) -> Any:
         try:

@@ -106,10 +106,15 @@ class Block(Basic):
         return f"{self.name}_{{{lo}:{hi}}}"
 
     def _latex(self, printer: object) -> str:
-        lo, hi, name = index_text(self.lo), index_text(self.hi), latex_name(self.name)
-        if self.lo == self.hi:
-            return f"{name}_{{{lo}}}"
-        return f"{name}^{{{hi}}}" if self.lo == 1 else f"{name}_{{{lo}}}^{{{hi}}}"
+        lo, hi = index_text(self.lo), index_text(self.hi)
+        stem, _, label = self.name.partition("_")
+        name = latex_name(stem)
+        upright = f"\\mathrm{{{label}}}" if label else ""
+        if self.lo == self.hi or self.lo != 1:
+            # One subscript holds both label and index: TeX allows no second.
+            lower = f"{upright},{lo}" if label else lo
+            return f"{name}_{{{lower}}}" + ("" if self.lo == self.hi else f"^{{{hi}}}")
+        return f"{name}_{{{upright}}}^{{{hi}}}" if label else f"{name}^{{{hi}}}"
 
 
 def latex_name(name: str) -> str:
