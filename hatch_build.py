@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SHIPPED = {"proofs": "semtheory_proofs", "figures": "semtheory_figures"}
 
 
-class ShipTheorems(BuildHookInterface):  # type: ignore[misc]  # hatchling is there at build time only
+class ShipTheorems(BuildHookInterface):
     """Adds the renamed packages to the wheel being built."""
 
     PLUGIN_NAME = "custom"

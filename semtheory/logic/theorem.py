@@ -34,6 +34,7 @@ CHAPTERS: dict[str, str] = {
 }
 IDENTIFIER = re.compile(r"([A-Za-z]+)([0-9]+)([A-Za-z0-9_.]*)")
 
+Assumed: TypeAlias = "str | Given | Iterable[str | Given]"
 Instance: TypeAlias = "str | Counterexample | Callable[[], Counterexample] | None"
 
 
@@ -72,20 +73,20 @@ class Given:
             raise TheoremError(f"Given({self.text!r}): expected the assumption as text, such as 'X->Y->Z'")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Claim:
     """A claim of the claim language under assumptions, with the axioms (cited inequalities) it may use."""
 
     text: str
-    given: tuple[Given, ...] = ()
-    axioms: tuple[str, ...] = ()
+    given: tuple[Given, ...]
+    axioms: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.text, str) or not self.text.strip():
-            raise TheoremError(f"Claim({self.text!r}): expected the claim as text, such as 'I(X;Y) >= 0'")
-        object.__setattr__(self, "given", _givens(self.given, self.text))
-        axioms = (self.axioms,) if isinstance(self.axioms, str) else tuple(self.axioms)
-        object.__setattr__(self, "axioms", axioms)
+    def __init__(self, text: str, given: Assumed = (), axioms: str | Iterable[str] = ()) -> None:
+        if not isinstance(text, str) or not text.strip():
+            raise TheoremError(f"Claim({text!r}): expected the claim as text, such as 'I(X;Y) >= 0'")
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "given", _givens(given, text))
+        object.__setattr__(self, "axioms", (axioms,) if isinstance(axioms, str) else tuple(axioms))
 
     @property
     def shown(self) -> str:
@@ -103,18 +104,19 @@ class Claim:
 Stated: TypeAlias = "str | tuple[Any, ...] | Claim | Statement"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Step:
     """One line of a proof: what holds, and why in a few words. Each step is decided by itself."""
 
     claim: Claim | Statement
-    reason: str = ""
+    reason: str
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "claim", as_claim(self.claim, f"Step(..., {self.reason!r})"))
+    def __init__(self, claim: Stated, reason: str = "") -> None:
+        object.__setattr__(self, "claim", as_claim(claim, f"Step(..., {reason!r})"))
+        object.__setattr__(self, "reason", reason)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Variant:
     """A false near-miss: it goes through the same code as the claims and must come back refuted.
 
@@ -126,17 +128,16 @@ class Variant:
 
     statement: Claim | Statement
     why: str
-    given: tuple[Given, ...] = ()
 
-    def __post_init__(self) -> None:
-        stated: Any = self.statement
-        if not isinstance(self.why, str) or not self.why.strip():
-            raise TheoremError(f"Variant({stated!r}) without why=: say what breaks it")
-        if self.given:
-            if not isinstance(stated, str):
-                raise TheoremError(f"Variant({stated!r}, given=...): given= goes with a statement in text")
-            stated = Claim(stated, given=self.given)
-        object.__setattr__(self, "statement", as_claim(stated, "Variant"))
+    def __init__(self, statement: Stated, why: str, given: Assumed = ()) -> None:
+        if not isinstance(why, str) or not why.strip():
+            raise TheoremError(f"Variant({statement!r}) without why=: say what breaks it")
+        if given:
+            if not isinstance(statement, str):
+                raise TheoremError(f"Variant({statement!r}, given=...): given= goes with a statement in text")
+            statement = Claim(statement, given)
+        object.__setattr__(self, "statement", as_claim(statement, "Variant"))
+        object.__setattr__(self, "why", why)
 
 
 class Theorem:
