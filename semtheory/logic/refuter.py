@@ -193,6 +193,7 @@ def _from_networks(
     for size in (2, 3, 4):
         for structure in structures:
             space = Space(problem, structure, dict.fromkeys(problem.variables, size))
+            starts = max(1, int((24, 12, 6)[size - 2] * share * min(1.0, 300 / space.parameters)))
             if space.joint_size <= LARGEST_JOINT // 2:
                 for sign in signs:
-                    yield from minimised(space, sign, max(1, int((24, 12, 6)[size - 2] * share)), rng, deadline)
+                    yield from minimised(space, sign, starts, rng, deadline)

@@ -122,15 +122,11 @@ class Forms:
         table = self.heights(lattice, rows).reshape(len(self.sets), len(rows))
         index = {s: i for i, s in enumerate(self.sets)}
         if not lattice.exact:
-            matrix = np.zeros((len(self.forms), len(self.sets)))
-            constant = np.zeros(len(self.forms))
+            sums = np.zeros((len(self.forms), len(rows)))
             for i, form in enumerate(self.forms):
-                for atom, value in form.items():
-                    if atom == CONSTANT:
-                        constant[i] = float(value)
-                    else:
-                        matrix[i, index[atom[2]]] = float(value)
-            return np.asarray(matrix @ table.astype(np.float64) + constant[:, None])
+                for atom, coefficient in form.items():
+                    sums[i] += float(coefficient) * (1.0 if atom == CONSTANT else table[index[atom[2]]])
+            return sums
         integers = [
             {index[a[2]]: int(v * scale) for a, v in form.items() if a != CONSTANT}
             for form, scale in zip(self.forms, self.scales, strict=True)

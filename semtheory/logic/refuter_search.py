@@ -6,6 +6,7 @@ rounded to rational kernels, which keeps the network's assumptions exact, and is
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -45,6 +46,11 @@ class Space:
     @property
     def joint_size(self) -> int:
         return int(np.prod([self.sizes[name] for name in self.order]))
+
+    @property
+    def parameters(self) -> int:
+        """Entries of all kernels."""
+        return sum(int(np.prod(shape)) for shape in self.shapes.values())
 
     def _spread(self, law: str, name: str, kernel: Array) -> Array:
         """A kernel (samples, parents, own) with an axis of length 1 for every other variable."""
@@ -162,8 +168,6 @@ def minimised(
 
     The quotient keeps the search away from laws without entropy, where most targets vanish.
     """
-    from scipy.optimize import minimize
-
     total_entropy: Linear = {(law, law, frozenset(space.order)): Fraction(1) for law in space.structure.networks}
     forms = [space.problem.target, total_entropy, *space.problem.nonneg]
     scale = size_of(space.problem.target)
@@ -217,9 +221,45 @@ def minimised(
                 parts.append((slope - soft * slope.sum(axis=-1, keepdims=True)).ravel())
             return float(total), np.concatenate([np.zeros(0), *parts])
 
-        found = minimize(objective, theta, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
-        if found.fun < -1e-8:
-            yield from rounded(space, sign, unpack(found.x), deadline)
+        lowest, place = descend(objective, theta, iterations)
+        if lowest < -1e-8:
+            yield from rounded(space, sign, unpack(place), deadline)
+
+
+def descend(
+    objective: Callable[[Array], tuple[float, Array]], place: Array, iterations: int, memory: int = 8
+) -> tuple[float, Array]:
+    """A local minimum of `objective` (value, slope) by L-BFGS with backtracking: its value and place.
+
+    SciPy's own wakes BLAS threads for these few hundred numbers, which costs more than it saves on shared cores.
+    """
+    value, slope = objective(place)
+    pairs: deque[tuple[Array, Array, float]] = deque(maxlen=memory)
+    for _ in range(iterations):
+        direction = -slope
+        factors = []
+        for move, change, curvature in reversed(pairs):
+            factors.append(float(move @ direction) / curvature)
+            direction = direction - factors[-1] * change
+        if pairs:
+            direction = direction * (pairs[-1][2] / float(pairs[-1][1] @ pairs[-1][1]))
+        for move, change, curvature in pairs:
+            direction = direction + (factors.pop() - float(change @ direction) / curvature) * move
+        descent = float(direction @ slope)
+        if descent > -1e-16:
+            break
+        step = 1.0 if pairs else min(1.0, 1.0 / float(np.sqrt(slope @ slope)))
+        trial, new_slope = objective(place + step * direction)
+        while trial > value + 1e-4 * step * descent and step > 1e-8:
+            step /= 2
+            trial, new_slope = objective(place + step * direction)
+        if not trial < value - 1e-11:
+            break
+        move, change = step * direction, new_slope - slope
+        if (curvature := float(move @ change)) > 1e-12 * float(change @ change):
+            pairs.append((move, change, curvature))
+        place, value, slope = place + move, trial, new_slope
+    return value, place
 
 
 def _logits(kernel: Array, start: int, rng: np.random.Generator) -> Array:
