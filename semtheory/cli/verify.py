@@ -39,7 +39,9 @@ def verify(
     junit: Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="Also fail a level above its target, and a theorem never compared with numbers."),
+        typer.Option(
+            "--strict", help="Also fail a level above its target, and a statement never compared with numbers."
+        ),
     ] = False,
     unit: UnitOption = "nats",
 ) -> None:

@@ -54,7 +54,7 @@ def verify(
         seed: of every random choice.
         unit: "nats" or "bits", for numbers shown in counterexamples.
         device: "auto", "cpu" or "cuda", for theorems that train models.
-        strict: also count a level above its target, and a proof that was never compared with numbers, as failures.
+        strict: also count a level above its target, and a statement never compared with numbers, as failures.
         progress: see `Progress`.
         registry: theorems to choose from; by default all that are installed.
 

@@ -141,8 +141,9 @@ def judge(report: TheoremReport, level: Level, culprit: str, strict: bool) -> Th
         problems.append(f"{level}, below its target {report.target} ({below})")
     if strict and level != report.target and at_least(level, report.target):
         problems.append(f"{level}, above its target {report.target}: raise the target (--strict)")
-    if strict and not report.examples:
-        problems.append("no statement was compared with numbers on random instances (--strict)")
+    if strict:
+        unseen = [step.claim for step in report.steps if not step.problem and not step.examples]
+        problems += [f"{claim}: never compared with numbers on random instances (--strict)" for claim in unseen]
     return replace(report, level=level, ok=not problems, problems=tuple(problems))
 
 

@@ -103,7 +103,7 @@ def test_numbers_are_counted_and_can_contradict():
 def test_strict_asks_for_numbers_and_honest_targets():
     assert run(Shadowed(), strict=True).ok
     assert "never" not in str(run(strict=False).problems)
-    assert "no statement was compared with numbers" in run(strict=True).problems[0]
+    assert "never compared with numbers" in run(Shadowed(), Fake(), strict=True).problems[0]
     report = run(Shadowed(), target="tested", strict=True)
     assert "proved, above its target tested" in report.problems[0]
 
