@@ -16,7 +16,7 @@ from semtheory.logic.certificates import lines, relation_json
 from semtheory.logic.cone import Combination
 from semtheory.logic.counterexample import ClaimCounterexample
 from semtheory.logic.grid import Grid, MaskForm
-from semtheory.logic.horizon import HorizonTask, find_cuts, prove_for_all
+from semtheory.logic.horizon import Cuts, HorizonTask, prove_for_all
 from semtheory.logic.lemmas import Lemma
 from semtheory.logic.result import Deadline, Result
 from semtheory.notation.canonical import Constraint, HorizonForm, Index, reduce_relation, substitute
@@ -66,8 +66,10 @@ class Concrete:
         self.values: dict[str, int] = {} if n is None or question.horizon is None else {question.horizon: n}
         self.at: dict[str, Index] = {name: ("", value) for name, value in self.values.items()}
         forms = [question.constraint.form, *(a.constraint.form for a in question.assumptions)]
-        terms = set().union(*(form.terms() for form in forms))
-        last = max([self._last(form) for form in forms] + [0])
+        # What cancels in the canonical form is still spoken of, and a counterexample must give it a value.
+        spoken = set().union(*(relation.terms() for relation in (question.relation, *question.givens)))
+        terms = spoken.union(*(form.terms() for form in forms))
+        last = max([self._last(form) for form in forms] + [self._value(hi, {}) for _name, _lo, hi in spoken if hi])
         self.grid = Grid([("", k) for k in range(last + 1)], terms, self._order())
         self.instances = [made for assumption in question.assumptions for made in self._instances(assumption)]
 
@@ -92,7 +94,8 @@ class Concrete:
         if symbol in running:
             symbol, more = running[symbol]
             offset += more
-        return offset + (self.values.get(symbol, 1) if symbol else 0)
+        # A running index ends at the horizon at most.
+        return offset + (self.values.get(symbol, self.n or 1) if symbol else 0)
 
     def form(self, form: HorizonForm) -> MaskForm:
         """The form on the grid, sums written out."""
@@ -284,7 +287,7 @@ def _direction(question: Question, name: str, form: HorizonForm, *, equality: bo
     if proof is None:
         return None
     small = []
-    for n in range(1, max(1, find_cuts(task).smallest)):
+    for n in range(1, max(1, Cuts.read(proof["cuts"]).smallest)):
         concrete = Concrete(question, n)
         answer = shannon.prove(concrete.task(concrete.form(form), equality), question.deadline)
         if not isinstance(answer, Combination):
@@ -326,7 +329,7 @@ def check_names(relations: list[Relation], givens: list[Relation]) -> str:
     import difflib
 
     def named(relation: Relation) -> set[str]:
-        return {name for name, _lo, _hi in reduce_relation(relation).form.terms()}
+        return {name for name, _lo, _hi in relation.terms()}
 
     claim = set().union(*(named(relation) for relation in relations))
     sets = [named(given) for given in givens]

@@ -9,7 +9,7 @@ where phi is the claim itself; the sum identity of Csiszar needs a phi that look
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -62,6 +62,11 @@ class Cuts:
     @staticmethod
     def _tail(horizon: str, start: int) -> list[Index]:
         return [(horizon, k) for k in range(-start, 1)]
+
+    @classmethod
+    def read(cls, cuts: dict[str, int]) -> Cuts:
+        """The cuts of a certificate."""
+        return cls(cuts["first"], cuts["before"], cuts["after"], cuts["last"])
 
     def json(self) -> dict[str, int]:
         return {"first": self.first, "before": self.before, "after": self.after, "last": self.last}
@@ -144,8 +149,22 @@ def _terms(task: HorizonTask) -> set[Term]:
 
 
 def prove_for_all(task: HorizonTask, deadline: Deadline) -> dict[str, Any] | None:
-    """The parts of a horizon certificate (without the small n), or None when none was found."""
-    cuts = find_cuts(task)
+    """The parts of a horizon certificate (without the small n), or None when none was found.
+
+    When the coarsest cuts do not do, the first and the last time are set apart: a potential may jump there.
+    """
+    coarse = find_cuts(task)
+    for first, last in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        deadline.check()
+        found = _prove_at(task, replace(coarse, first=coarse.first + first, last=coarse.last + last), deadline)
+        if found is not None:
+            return found
+        if task.equality:
+            break  # equalities are tried before inequalities, and cheaply
+    return None
+
+
+def _prove_at(task: HorizonTask, cuts: Cuts, deadline: Deadline) -> dict[str, Any] | None:
     terms = _terms(task)
     horizon = task.horizon
     step_grid, edge_grid = Grid(cuts.step_points(horizon), terms), Grid(cuts.edge_points(horizon), terms)

@@ -9,7 +9,7 @@ from sympy.core.expr import Expr
 
 from semtheory.errors import ClaimError
 from semtheory.notation.measures import I
-from semtheory.notation.variables import HORIZON_LETTERS, VariableSet, index_text
+from semtheory.notation.variables import HORIZON_LETTERS, Block, RandomVariable, VariableSet, index_text, split_index
 
 OPERATORS = {"<=": (sympy.Le, r"\le"), ">=": (sympy.Ge, r"\ge"), "=": (sympy.Eq, "=")}
 
@@ -57,6 +57,14 @@ class Relation:
         if self.quantifier:
             symbols = (symbols - {self.quantifier.index}) | self.quantifier.lo.free_symbols | self.quantifier.hi.free_symbols
         return symbols
+
+    def terms(self) -> set[tuple[str, tuple[str, int] | None, tuple[str, int] | None]]:
+        """Every variable and block that the relation speaks of, as written: (name, lo, hi), no ends for plain variables."""
+        found: set[tuple[str, tuple[str, int] | None, tuple[str, int] | None]] = set()
+        for side in (self.left, self.right, *self.chain):
+            found.update((term.name, None, None) for term in side.atoms(RandomVariable))
+            found.update((term.name, split_index(term.lo), split_index(term.hi)) for term in side.atoms(Block))
+        return found
 
     @property
     def text(self) -> str:
