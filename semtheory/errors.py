@@ -52,3 +52,7 @@ class TheoremError(SemtheoryError):
 
 class TimedOut(SemtheoryError):
     """The time allowed for an answer is over; never an answer by itself."""
+
+
+class InputError(SemtheoryError, ValueError):
+    """An array or a number that is not what it should be: its name, its value, what was expected, what to do."""
