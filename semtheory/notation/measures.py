@@ -132,7 +132,9 @@ class HorizonSum(Measure):
             raise ClaimError(f"the range {index}={index_text(lo)}..{index_text(hi)} contains its own index")
         if body == 0:
             return sympy.S.Zero
-        return Expr.__new__(cls, body, index, lo, hi)
+        # A common factor stands before the sum, so that equal sums are equal objects however they were written.
+        factor, body = body.primitive() if body.is_Add else body.as_coeff_Mul(rational=True)
+        return factor * Expr.__new__(cls, body, index, lo, hi)
 
     @property
     def free_symbols(self) -> set[Basic]:
