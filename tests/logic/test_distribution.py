@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semtheory.logic.distribution import Distribution, DistributionCounterexample, DistributionError, meets, refutes
@@ -57,6 +57,7 @@ def test_marginals_come_in_sorted_order():
     assert law.marginal(["B", "A"]) == {(5, 1): 1}
 
 
+@settings(deadline=None)
 @given(laws())
 def test_json_round_trip(law):
     assert Distribution.from_json("XYZ", json.loads(json.dumps(law.to_json()))) == law
@@ -76,6 +77,7 @@ def test_json_that_is_no_law_is_refused(rows, says):
         Distribution.from_json("X", rows)
 
 
+@settings(deadline=None)
 @given(laws(), laws())
 def test_entropies_add_over_independent_copies(left, right):
     from semtheory.logic.exact import evaluate
@@ -86,6 +88,7 @@ def test_entropies_add_over_independent_copies(left, right):
         assert (values[0] - values[1] - values[2]).is_zero
 
 
+@settings(deadline=None)
 @given(laws())
 def test_merging_symbols_never_adds_entropy(law):
     from semtheory.logic.exact import evaluate

@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import inf, isnan, log
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semtheory.logic.distribution import Distribution
@@ -79,6 +79,7 @@ def test_units():
         evaluate(entropy("X"), {"p": XOR}).enclosure("furlongs")
 
 
+@settings(deadline=None)
 @given(sums, sums)
 def test_sums_agree_with_floats_and_subtract_to_zero(left, right):
     x, y = ExactLog.build(left), ExactLog.build(right)
@@ -88,6 +89,7 @@ def test_sums_agree_with_floats_and_subtract_to_zero(left, right):
     assert (x - y).sign() == -(y - x).sign()
 
 
+@settings(deadline=None)
 @given(integers, integers, st.integers(1, 9), st.integers(1, 9))
 def test_logarithms_of_products_split(a, b, r, s):
     product = ExactLog.build({a**r * b**s: Fraction(1)})
@@ -95,6 +97,7 @@ def test_logarithms_of_products_split(a, b, r, s):
     assert (product - parts).is_zero
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=8))
 def test_entropy_agrees_with_its_definition(weights):
     total = sum(weights)
