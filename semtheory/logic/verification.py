@@ -169,9 +169,11 @@ def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport
     shown = _shown(claim)
 
     def run() -> StepReport:
-        statement = _statement(claim)()
+        statement = _at_length(_statement(claim)(), options)
         result = statement.decide(seed=options.seed, deadline=Deadline(options.profile.seconds))
         step = StepReport(claim=shown, latex=statement.latex, reason=reason, method=result.method, level="undecided")
+        if result.tested:
+            return replace(step, level=level_of(result), examples=result.tested)
         if result.verdict != "proved":
             detail = result.counterexample.describe(options.unit) if result.counterexample else ""
             problem = (
@@ -185,6 +187,12 @@ def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport
         return _shadow(statement, step, options)
 
     return _guarded(run, lambda problem: StepReport(shown, "", "undecided", reason=reason, problem=problem))
+
+
+def _at_length(statement: Statement, options: Options) -> Statement:
+    """A statement that is compared with instances, with as many of them as the profile asks for."""
+    lengthen = getattr(statement, "with_examples", None)
+    return statement if lengthen is None else lengthen(options.profile.examples)
 
 
 def _shadow(statement: Statement, step: StepReport, options: Options) -> StepReport:
@@ -204,7 +212,7 @@ def _refute(make: Callable[[], Statement], why: str, kind: str, options: Options
     """Decide a statement that must be false."""
 
     def run() -> VariantReport:
-        statement = make()
+        statement = _at_length(make(), options)
         result = statement.decide(seed=options.seed, deadline=Deadline(options.profile.seconds))
         if result.counterexample is None:
             return _not_refuted(shown, why, kind, result)

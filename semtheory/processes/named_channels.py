@@ -75,7 +75,9 @@ def gilbert_elliott(p_gb: float, p_bg: float, e_good: float, e_bad: float) -> Fi
     p_gb, p_bg = probability("p_gb", p_gb), probability("p_bg", p_bg)
     flips = probability("e_good", e_good), probability("e_bad", e_bad)
     if p_gb + p_bg == 0:
-        raise InputError("p_gb=0 and p_bg=0: the state never changes, so it has no unique stationary law; give one above 0")
+        raise InputError(
+            "p_gb=0 and p_bg=0: the state never changes, so it has no unique stationary law; give one above 0"
+        )
     move = np.array([[1 - p_gb, p_gb], [p_bg, 1 - p_bg]])
     kernel = np.zeros((2, 2, 2, 2))
     for s, e in enumerate(flips):
