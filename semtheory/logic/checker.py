@@ -250,8 +250,9 @@ def _consequence(item: dict[str, Any], given: dict[str, Any], at: dict[str, Poin
     condition = place.cells.expand(item.get("given", []), place.at)
     for part in measures:
         known = place.cells.expand(part.get("given", []), at)
-        if "H" in item and "H" in part:
-            if place.cells.expand(item["H"], place.at) - condition <= place.cells.expand(part["H"], at) | known and known <= condition:
+        if "H" in item and "H" in part and known <= condition:
+            new = place.cells.expand(item["H"], place.at) - condition
+            if new <= place.cells.expand(part["H"], at):
                 return _measure(item, place.cells, place.at)
         if "I" in item and "I" in part and len(part["I"]) == 2 and len(item["I"]) == 2:
             left, right = (place.cells.expand(side, at) - known for side in part["I"])

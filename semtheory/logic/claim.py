@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from sympy.core.relational import Relational
 
@@ -17,7 +17,7 @@ from semtheory.logic.result import Deadline, Result
 from semtheory.notation.claims import Relation, find_horizon
 from semtheory.notation.parser import parse_claim
 
-Readable = str | Relational | Relation
+Readable: TypeAlias = str | Relational | Relation  # what `read` takes
 
 
 def read(claim: Readable) -> list[Relation]:

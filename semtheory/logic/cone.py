@@ -110,7 +110,7 @@ def _float_combination(columns: Sequence[Column], target: Vector, deadline: Dead
         raise TimedOut("the linear programme did not finish in the time allowed")
     if answer.x is None:
         return None
-    used = {j if j < len(columns) else free[j - len(columns)] for j in np.flatnonzero(answer.x)}
+    used = {j if j < len(columns) else free[j - len(columns)] for j in map(int, np.flatnonzero(answer.x))}
     return sorted(used)
 
 
@@ -167,8 +167,8 @@ def _solve_exactly(columns: list[Column], target: Vector) -> Combination | None:
     width = len(columns) + 1
     flat = [fmpq(0)] * (len(keys) * width)
     for j, vector in enumerate([*(column.entries for column in columns), target]):
-        for key, value in vector.items():
-            flat[row_of[key] * width + j] = fmpq(value.numerator, value.denominator)
+        for key, entry in vector.items():
+            flat[row_of[key] * width + j] = fmpq(entry.numerator, entry.denominator)
     reduced, rank = fmpq_mat(len(keys), width, flat).rref()
     terms = []
     for row in range(rank):
@@ -222,16 +222,16 @@ def _exact_phase_one(columns: list[Column], target: Vector, deadline: Deadline) 
     for k, key in enumerate(keys):
         row = {place: fmpq(flips[k] * v.numerator, v.denominator) for place, v in by_key[key].items()}
         row[artificial + k] = fmpq(1)
-        value = abs(target.get(key, Fraction(0)))
-        if value:
-            row[right] = fmpq(value.numerator, value.denominator)
+        goal = abs(target.get(key, Fraction(0)))
+        if goal:
+            row[right] = fmpq(goal.numerator, goal.denominator)
         rows.append(row)
     basis = [artificial + k for k in range(len(keys))]
     objective: dict[int, Any] = {}
     for row in rows:
-        for place, value in row.items():
+        for place, entry in row.items():
             if not artificial <= place < right:
-                _accumulate(objective, place, value)
+                _accumulate(objective, place, entry)
     while objective.get(right):
         deadline.check()
         entering = min((place for place, value in objective.items() if place < artificial and value > 0), default=None)
@@ -247,10 +247,10 @@ def _exact_phase_one(columns: list[Column], target: Vector, deadline: Deadline) 
         return Separator({key: Fraction(int(v.p), int(v.q)) for key, v in prices.items() if v})
     total: dict[int, Fraction] = {}
     for k, place in enumerate(basis):
-        value = rows[k].get(right)
-        if value and place < artificial:
+        amount = rows[k].get(right)
+        if amount and place < artificial:
             j, sign = structural[place]
-            total[j] = total.get(j, Fraction(0)) + sign * Fraction(int(value.p), int(value.q))
+            total[j] = total.get(j, Fraction(0)) + sign * Fraction(int(amount.p), int(amount.q))
     return Combination(tuple((columns[j], value) for j, value in total.items() if value))
 
 

@@ -22,6 +22,7 @@ from semtheory.logic.result import Deadline, Result
 from semtheory.notation.canonical import Constraint, HorizonForm, Index, reduce_relation, substitute
 from semtheory.notation.claims import Relation
 from semtheory.notation.linear import LAW, ConcreteProblem, Linear
+from semtheory.notation.measures import HorizonSum
 from semtheory.notation.variables import split_index
 
 QUICK_SEARCH = 1.0  # seconds
@@ -67,9 +68,9 @@ class Concrete:
         self.at: dict[str, Index] = {name: ("", value) for name, value in self.values.items()}
         forms = [question.constraint.form, *(a.constraint.form for a in question.assumptions)]
         # What cancels in the canonical form is still spoken of, and a counterexample must give it a value.
-        spoken = set().union(*(relation.terms() for relation in (question.relation, *question.givens)))
-        terms = spoken.union(*(form.terms() for form in forms))
-        last = max([self._last(form) for form in forms] + [self._value(hi, {}) for _name, _lo, hi in spoken if hi])
+        relations = (question.relation, *question.givens)
+        terms = set().union(*(relation.terms() for relation in relations), *(form.terms() for form in forms))
+        last = max([0, *(self._last(relation) for relation in relations)])
         self.grid = Grid([("", k) for k in range(last + 1)], terms, self._order())
         self.instances = [made for assumption in question.assumptions for made in self._instances(assumption)]
 
@@ -78,24 +79,19 @@ class Concrete:
         chains = [given.chain for given in self.question.givens if given.chain]
         return [term.name for part in max(chains, key=len, default=()) for term in part.args]
 
-    def _last(self, form: HorizonForm) -> int:
-        """The latest time that occurs."""
-        found = [0]
-        bodies = [(form.plain, {})] + [(part.body, {part.index: part.hi}) for part in form.sums]
-        for body, running in bodies:
-            for _p, _q, terms in body:
-                for _name, _lo, hi in terms:
-                    if hi is not None:
-                        found.append(self._value(hi, running))
-        return max(found)
+    def _last(self, relation: Relation) -> int:
+        """The latest time that the relation speaks of; a running index goes to the end of its range."""
+        running = {part.args[1].name: split_index(part.args[3]) for part in relation.atoms(HorizonSum)}
+        if relation.quantifier:
+            running[relation.quantifier.index.name] = split_index(relation.quantifier.hi)
+        return max((self._value(hi, running) for _name, _lo, hi in relation.terms() if hi), default=0)
 
     def _value(self, index: Index, running: dict[str, Index]) -> int:
         symbol, offset = index
         if symbol in running:
             symbol, more = running[symbol]
             offset += more
-        # A running index ends at the horizon at most.
-        return offset + (self.values.get(symbol, self.n or 1) if symbol else 0)
+        return offset + (self.values[symbol] if symbol else 0)
 
     def form(self, form: HorizonForm) -> MaskForm:
         """The form on the grid, sums written out."""
@@ -105,8 +101,8 @@ class Concrete:
             for t in range(self._value(part.lo, {}), self._value(part.hi, {}) + 1):
                 parts.append(substitute(part.body, part.index, ("", t)))
         for body in parts:
-            for symbol, value in self.at.items():
-                body = substitute(body, symbol, value)
+            for symbol, index in self.at.items():
+                body = substitute(body, symbol, index)
             for key, value in self.grid.form(body).items():
                 total[key] = total.get(key, Fraction(0)) + value
         return {key: value for key, value in total.items() if value}
@@ -131,7 +127,8 @@ class Concrete:
     def problem(self) -> ConcreteProblem:
         """For the refuter, which speaks of names and not of bits."""
         variables = sorted(self.grid.concrete_names((1 << len(self.grid.pieces)) - 1))
-        zero, nonneg = [], []
+        zero: list[Linear] = []
+        nonneg: list[Linear] = []
         for made in self.instances:
             form = self._named(made.form)
             (zero if made.equality else nonneg).append(form)

@@ -46,6 +46,8 @@ class Grid:
                 total |= self._bit[name, None]
                 continue
             start = (lo[0], lo[1] - 1)
+            if not lo[0] and lo[1] < 1:
+                raise ClaimError(f"{name}_{lo[1]} is spoken of, and time starts at 1", expected="a range of times that starts later")
             if start not in self._place or hi not in self._place:
                 raise ClaimError(f"{name} from {lo} to {hi} does not fit the cuts of the time axis")
             for k in range(self._place[start], self._place[hi]):

@@ -263,19 +263,18 @@ def _split(form: HorizonForm, cuts: Cuts, horizon: str, step: Grid, edge: Grid) 
 
 def _potentials(task: HorizonTask, cuts: Cuts) -> list[tuple[str, str, frozenset[Term]]]:
     """Entropies that may make up phi(t): sets of pasts X^t, futures X_{t+1:n} where the claim looks ahead, and statics."""
-    sums = [part for form in (task.claim, *(g.constraint.form for g in task.assumptions)) for part in form.sums]
-    quantified = [given for given in task.assumptions if given.relation.quantifier]
-    bodies = [(part.body, part.index) for part in sums]
-    bodies += [(given.constraint.form.plain, given.relation.quantifier.index.name) for given in quantified if given.relation.quantifier]
-    ahead = any(lo and lo[0] == index and hi and hi[0] == task.horizon for body, index in bodies for _p, _q, terms in body for _n, lo, hi in terms)
-    names = sorted({(name, lo is None) for name, lo, _hi in _terms(task)})
+    forms = [task.claim, *(given.constraint.form for given in task.assumptions)]
+    bodies = [part.body for form in forms for part in form.sums]
+    bodies += [given.constraint.form.plain for given in task.assumptions if given.relation.quantifier]
+    # A process looks ahead when a summand or a quantified assumption speaks of it up to the horizon.
+    ahead = {name for body in bodies for _p, _q, terms in body for name, _lo, hi in terms if hi and hi[0] == task.horizon}
     pieces: list[Term] = []
-    for name, static in names:
+    for name, static in sorted({(name, lo is None) for name, lo, _hi in _terms(task)}):
         if static:
             pieces.append((name, None, None))
             continue
         pieces.append((name, ("", 1), ("t", 0)))
-        if ahead:
+        if name in ahead:
             pieces.append((name, ("t", 1), (task.horizon, 0)))
     if 2 ** len(pieces) > MOST_POTENTIALS:
         pieces = [piece for piece in pieces if piece[1] != ("t", 1)]

@@ -84,7 +84,7 @@ def _measure(measure: sympy.Expr, table: Table, values: Values) -> float:
     if isinstance(measure, I):
         return _information([_names(part, values) for part in measure.args[0].args], _names(measure.args[1], values), table)
     if isinstance(measure, D):
-        return _divergence(*measure.args, table, values)
+        return _divergence(measure.args[0], measure.args[1], table, values)
     if isinstance(measure, (DI, TE, CausalH)):
         return _causal(measure, table, values)
     raise TypeError(f"{measure} has no numeric value")
@@ -186,7 +186,7 @@ def compare(claim: Any, seed: int, examples: int) -> int | Contradiction:
     """Check an `InformationClaim` on `examples` random laws at n = 1, 2, 3; the number compared, or a contradiction."""
     count = 0
     for n in (1, 2, 3) if claim.horizon else (None,):
-        values = {claim.horizon: n} if claim.horizon else {}
+        values: Values = {} if n is None else {str(claim.horizon): n}
         tables = _tables(claim, n, seed, max(2, examples // (3 if claim.horizon else 1)))
         for table in tables:
             answers = [holds(relation, table, values) for relation in claim.relations]

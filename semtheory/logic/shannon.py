@@ -213,7 +213,7 @@ def _submodularity(s: int, t: int, law: str, prefix: tuple[object, ...] = ()) ->
 def _monotonicity(small: int, large: int, law: str, prefix: tuple[object, ...] = ()) -> Column:
     """H(large minus small | small) >= 0."""
     tag = {"I": [large & ~small] * 2, "given": small, "law": law}
-    return Column(tag, {(*prefix, law, law, mask): sign for mask, sign in ((large, ONE), (small, -ONE)) if mask})  # type: ignore[arg-type]
+    return Column(tag, {(*prefix, law, law, mask): sign for mask, sign in ((large, ONE), (small, -ONE)) if mask})
 
 
 def cone_columns(family: set[int], instances: list[Instance], laws: tuple[str, ...], equality: bool, sparse: bool, prefix: tuple[object, ...] = ()) -> list[Column]:
@@ -249,7 +249,7 @@ def _gibbs(small: int, large: int, law: str, reference: str, prefix: tuple[objec
     """D(law(large|small) || reference(large|small)) >= 0."""
     tag = {"D": [law, reference], "of": large & ~small, "given": small}
     signed = ((reference, large, ONE), (reference, small, -ONE), (law, large, -ONE), (law, small, ONE))
-    return Column(tag, {(*prefix, law, q, mask): sign for q, mask, sign in signed if mask})  # type: ignore[arg-type]
+    return Column(tag, {(*prefix, law, q, mask): sign for q, mask, sign in signed if mask})
 
 
 def _covers(ordered: list[int]) -> dict[int, list[int]]:

@@ -193,7 +193,7 @@ class _Latex(_Text):
 
     def sum(self, items: list[dict[str, Any]]) -> str:
         """A signed sum with the reason under each term that is zero by assumption."""
-        parts = []
+        parts: list[str] = []
         for item in items:
             times, body = Fraction(item["times"]), self.known(item)
             if "assumption" in item and self.sign(item) == "=":

@@ -82,7 +82,7 @@ def substitute(body: SymbolicLinear, symbol: str, value: Index) -> SymbolicLinea
 
     result: SymbolicLinear = {}
     for (p, q, terms), coefficient in body.items():
-        kept = set()
+        kept: set[Term] = set()
         for name, lo, hi in terms:
             if lo is None or hi is None:
                 kept.add((name, None, None))
@@ -92,7 +92,7 @@ def substitute(body: SymbolicLinear, symbol: str, value: Index) -> SymbolicLinea
                 continue
             kept.add((name, lo, hi))
         if kept or not p:
-            linear.add(result, {(p, q, frozenset(kept)): coefficient}, Fraction(1))  # type: ignore[arg-type, dict-item]
+            linear.add(result, {(p, q, frozenset(kept)): coefficient}, Fraction(1))  # type: ignore[arg-type]
     return result
 
 

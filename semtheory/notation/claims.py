@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 from sympy.core.expr import Expr
 
 from semtheory.errors import ClaimError
-from semtheory.notation.measures import I
+from semtheory.notation.measures import DI, TE, CausalH, I
 from semtheory.notation.variables import HORIZON_LETTERS, Block, RandomVariable, VariableSet, index_text, split_index
 
 OPERATORS = {"<=": (sympy.Le, r"\le"), ">=": (sympy.Ge, r"\ge"), "=": (sympy.Eq, "=")}
@@ -52,18 +53,23 @@ class Relation:
         return OPERATORS[self.op][0](self.left, self.right, evaluate=False)
 
     @property
-    def free_symbols(self) -> set[sympy.Symbol]:
+    def free_symbols(self) -> set[Any]:
         symbols = self.left.free_symbols | self.right.free_symbols
         if self.quantifier:
             symbols = (symbols - {self.quantifier.index}) | self.quantifier.lo.free_symbols | self.quantifier.hi.free_symbols
         return symbols
 
+    def atoms(self, *types: type) -> set[Any]:
+        """The parts of both sides that are of the given SymPy types; directed measures count as their definitions."""
+        sides = [self.left, self.right, *self.chain]
+        sides += [measure.definition for side in (self.left, self.right) for measure in side.atoms(DI, TE, CausalH)]
+        return {atom for side in sides for atom in side.atoms(*types)}
+
     def terms(self) -> set[tuple[str, tuple[str, int] | None, tuple[str, int] | None]]:
         """Every variable and block that the relation speaks of, as written: (name, lo, hi), no ends for plain variables."""
         found: set[tuple[str, tuple[str, int] | None, tuple[str, int] | None]] = set()
-        for side in (self.left, self.right, *self.chain):
-            found.update((term.name, None, None) for term in side.atoms(RandomVariable))
-            found.update((term.name, split_index(term.lo), split_index(term.hi)) for term in side.atoms(Block))
+        for term in self.atoms(RandomVariable, Block):
+            found.add((term.name, split_index(term.lo), split_index(term.hi)) if isinstance(term, Block) else (term.name, None, None))
         return found
 
     @property

@@ -124,7 +124,7 @@ class D(Measure):
 class HorizonSum(Measure):
     """sum(t=lo..hi) body: a sum over time whose ends may contain the horizon; an empty range gives zero."""
 
-    def __new__(cls, body: object, index: object, lo: object, hi: object) -> Expr:
+    def __new__(cls, body: Any, index: Any, lo: Any, hi: Any) -> Expr:
         body, lo, hi = sympy.sympify(body), sympy.sympify(lo), sympy.sympify(hi)
         index = sympy.Symbol(index, integer=True) if isinstance(index, str) else index
         split_index(lo), split_index(hi)
@@ -206,7 +206,7 @@ class DI(_Causal):
         return VariableSet(*(Block(term.name, t, t) for term in self._target.args))
 
     def _write(self, printer: object, latex: bool) -> str:
-        source, target, causal, given = (_show(part, printer, latex) for part in self.args)
+        source, target, causal = (_show(part, printer, latex) for part in self.args[:3])
         name, arrow, bars = ("I", r" \to ", r" \| ") if latex else ("DI", "->", "||")
         tail = (bars + causal if causal else "") + _condition(self.args[3], printer, latex)
         return f"{name}({source}{arrow}{target}{tail})"

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import sympy
 from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 from sympy.core.expr import Expr
 
 from semtheory.errors import ClaimError
@@ -92,7 +92,7 @@ def _parse(text: str, start: str, definitions: Mapping[str, Expr] | None) -> Any
 
 
 def _explain(text: str, error: UnexpectedInput) -> NoReturn:
-    position = len(text.rstrip()) if isinstance(error, UnexpectedEOF) else error.pos_in_stream
+    position: Any = error.pos_in_stream
     if isinstance(error, UnexpectedToken):
         names, found = set(error.accepts or error.expected), str(error.token)
         if error.token.type == "$END":
@@ -100,7 +100,7 @@ def _explain(text: str, error: UnexpectedInput) -> NoReturn:
     elif isinstance(error, UnexpectedCharacters):
         names, found = set(error.allowed or ()), text[position : position + 1]
     else:
-        names, found = set(error.expected), ""
+        position, names, found = len(text.rstrip()), set(), ""
     if position is not None and _STRICT.match(text, position):
         raise ClaimError("strict inequalities are not claims of this language", text, position, "<=, >= or =") from None
     expected = "  ".join(dict.fromkeys(EXPECTED[name] for name in sorted(names) if name in EXPECTED))

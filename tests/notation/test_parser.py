@@ -112,8 +112,8 @@ def test_numbers_stay_exact() -> None:
 
 def test_a_chain_of_relations_is_one_relation_a_sign() -> None:
     found = parse_claim("H(X|Y) <= H(X) = H(X) <= H(X,Y)")
-    assert ["<=", "=", "<="] == [relation.op for relation in found]
-    assert [7, 15, 22] == [relation.span[0] for relation in found]
+    assert [relation.op for relation in found] == ["<=", "=", "<="]
+    assert [relation.span[0] for relation in found] == [7, 15, 22]
 
 
 def test_sum_binds_tighter_than_plus() -> None:
