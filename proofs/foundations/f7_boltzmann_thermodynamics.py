@@ -14,6 +14,8 @@ r = sum over the other letters of e^{-beta (E - min E)}, and e^{-y} <= 1/(1 + y)
 *Equality* in dH/dT >= 0 iff all energies are equal. *False:* the opposite sign; the variance without its square. Gibbs 1902.
 """
 
+from typing import Any
+
 import sympy
 
 from semtheory import Fidelity, Step, Theorem, Variant
@@ -41,14 +43,19 @@ gibbs_entropy = Expectation(
     relation="=",
     latex=r"H(p) = \log Z + \langle E\rangle/T",
 )
-squares = Termwise(
-    "M2 - 2 U M1 + U^2 M0 >= 0", M2 - 2 * U * M1 + U**2 * M0, sums=warm, point=["E"], facts=[T > 0]
-)
+squares = Termwise("M2 - 2 U M1 + U^2 M0 >= 0", M2 - 2 * U * M1 + U**2 * M0, sums=warm, point=["E"], facts=[T > 0])
 tangent = Sign("x - 1 - log x >= 0", x - 1 - log(x), "x", facts=[x > 0])
-shift = Identity("e^{-beta E} = e^{-beta min E} e^{-beta Delta}, Delta = E - min E", exp(-beta * (least + Delta)),
-                 exp(-beta * least) * exp(-beta * Delta))
-above = {"sums": {"n": sympy.Integer(1), "r": exp(-beta * Delta)}, "point": ["Delta"]}  # the n = V - m letters above
-GAP = [m > 0, beta > 0, delta > 0, Delta - delta >= 0]fading = Termwise(
+shift = Identity(
+    "e^{-beta E} = e^{-beta min E} e^{-beta Delta}, Delta = E - min E",
+    exp(-beta * (least + Delta)),
+    exp(-beta * least) * exp(-beta * Delta),
+)
+above: dict[str, Any] = {
+    "sums": {"n": sympy.Integer(1), "r": exp(-beta * Delta)},
+    "point": ["Delta"],
+}  # the n = V - m letters above
+GAP = [m > 0, beta > 0, delta > 0, Delta - delta >= 0]
+fading = Termwise(
     "r <= (V-m)/(1 + beta delta), r the sum of e^{-beta Delta} over the V-m letters above the least energy, Delta >= delta",
     n / (1 + beta * delta) - r,
     **above,
@@ -68,12 +75,34 @@ F7 = Theorem(
         Step(fading, "e^{beta Delta} >= 1 + beta Delta >= 1 + beta delta"),
     ],
     claims=[
-        Derivative("d<E>/dbeta = -Var(E)", mean, "beta", -variance, sums=cold, point=["E"],
-                   latex=r"\frac{d\langle E\rangle}{d\beta} = -\mathrm{Var}(E)"),
-        Derivative("d log Z/dbeta = -<E>", log(M0), "beta", -mean, sums=cold, point=["E"],
-                   latex=r"\frac{d\log Z}{d\beta} = -\langle E\rangle"),
-        Derivative("dH/dT = Var(E)/T^3", entropy, "T", variance / T**3, sums=warm, point=["E"], facts=[T > 0],
-                   latex=r"\frac{dH}{dT} = \mathrm{Var}(E)/T^3"),
+        Derivative(
+            "d<E>/dbeta = -Var(E)",
+            mean,
+            "beta",
+            -variance,
+            sums=cold,
+            point=["E"],
+            latex=r"\frac{d\langle E\rangle}{d\beta} = -\mathrm{Var}(E)",
+        ),
+        Derivative(
+            "d log Z/dbeta = -<E>",
+            log(M0),
+            "beta",
+            -mean,
+            sums=cold,
+            point=["E"],
+            latex=r"\frac{d\log Z}{d\beta} = -\langle E\rangle",
+        ),
+        Derivative(
+            "dH/dT = Var(E)/T^3",
+            entropy,
+            "T",
+            variance / T**3,
+            sums=warm,
+            point=["E"],
+            facts=[T > 0],
+            latex=r"\frac{dH}{dT} = \mathrm{Var}(E)/T^3",
+        ),
         Sign(
             "Var(E)/T^3 >= 0",
             variance / T**3,
@@ -115,8 +144,12 @@ F7 = Theorem(
             why="Var/T^2 is the heat capacity d<E>/dT; dH = d<E>/T has one more T",
         ),
         Variant(
-            Sign("p = 1 in the limit, also with m ties: 1 - p <= (V-m)/(m^2 (1 + beta delta))",
-                 n / (m**2 * (1 + beta * delta)) - (1 - 1 / (m + r)), **above, facts=GAP),
+            Sign(
+                "p = 1 in the limit, also with m ties: 1 - p <= (V-m)/(m^2 (1 + beta delta))",
+                n / (m**2 * (1 + beta * delta)) - (1 - 1 / (m + r)),
+                **above,
+                facts=GAP,
+            ),
             why="cooling does not break ties: greedy decoding chooses, the limit does not",
         ),
     ],

@@ -12,6 +12,8 @@ Var_p(v)). A variance is a sum of squares, hence >= 0. With a <= v <= b, (b - v)
 At p = (.7, .2, .1) the norm is 0.33440. *False:* 1/4, which is the largest variance of a bit; a bit moves by |v|^2 = 2.
 """
 
+from typing import Any
+
 import sympy
 
 from semtheory import Fidelity, Step, Theorem, Variant
@@ -27,7 +29,7 @@ POINT = ["v", "theta"]
 variance = S2 / S0 - (S1 / S0) ** 2
 
 squares = Termwise("S2 - 2 U S1 + U^2 S0 >= 0", S2 - 2 * U * S1 + U**2 * S0, sums=sums, point=POINT)
-spread = {"laws": {"p": "X"}, "point": ["v"], "means": {"U": v}, "facts": [b - v >= 0, v - a >= 0]}
+spread: dict[str, Any] = {"laws": {"p": "X"}, "point": ["v"], "means": {"U": v}, "facts": [b - v >= 0, v - a >= 0]}
 popoviciu = Expectation("Var(v) <= (b-a)^2/4 for a <= v <= b", (b - a) ** 2 / 4 - (v - U) ** 2, **spread,
                         latex=r"\mathrm{Var}_p(v) \le (\max v - \min v)^2/4")  # fmt: skip
 norm = Sign("(b-a)^2/4 <= N/2 for N = |v|^2 >= a^2 + b^2", N / 2 - (b - a) ** 2 / 4, facts=[N - a**2 - b**2 >= 0])  # fmt: skip

@@ -91,6 +91,7 @@ class Analytic:
         start, deadline = time.perf_counter(), deadline or Deadline()
         note = "neither a proof nor a counterexample was found"
         try:
+            deadline.check()
             certificate = self._certificate(seed, deadline)
             if certificate is not None:
                 checked = check_analysis(certificate)
@@ -109,6 +110,32 @@ class Analytic:
         except TimedOut as error:
             note = str(error)
         return Result("undecided", self.text, note=note, seconds=time.perf_counter() - start)
+
+    def shadow(self, *, seed: int = 0, examples: int = 20) -> int | Point:
+        """Compare with numbers: the statement on explicit random alphabets, by another path than the proof.
+
+        Returns:
+            How many random points were compared, or one at which the statement fails, confirmed by a ball.
+        """
+        chance, compared = random.Random(seed), 0
+        instances = list(self._instances())
+        for k, instance in enumerate(instances):
+            goal = examples * (k + 1) // len(instances)
+            names = _names(instance)
+            value = compiled(instance.tree, names)
+            for i in range(40 * examples):
+                if compared >= goal:
+                    break
+                values = {name: str(_draw(chance, i, name in instance.unit_range)) for name in names}
+                if not holds(instance.facts, values):
+                    continue
+                compared += 1
+                found = value([float(Fraction(number)) for number in values.values()])
+                if found < 1e-9 or instance.relation == "=":
+                    fails, shown = failure(instance.tree, instance.relation, values)
+                    if fails:
+                        return _point(instance, self.text, values, shown)
+        return compared
 
 
 Lemmas = Sequence[tuple[Analytic, Mapping[str, Any]]]  # a statement, and the point at which its conclusion is used
@@ -129,7 +156,7 @@ def use_lemmas(lemmas: Lemmas, known: Known, seed: int, deadline: Deadline) -> l
 
 def find_point(instance: Instance, statement: str, seed: int, deadline: Deadline) -> Point | None:
     """A confirmed violation: random simple rationals first, then Nelder-Mead from the worst of them, rounded back."""
-    names = sorted(symbols(instance.tree) | {name for tree, _ in instance.facts for name in symbols(tree)})
+    names = _names(instance)
     value = compiled(instance.tree, names)
     chance = random.Random(seed)
 
@@ -144,9 +171,9 @@ def find_point(instance: Instance, statement: str, seed: int, deadline: Deadline
         fails, shown = failure(instance.tree, instance.relation, values)
         if not fails:
             return None
-        return Point(statement, values, instance.tree, instance.relation, instance.facts, shown, instance.layout)
+        return _point(instance, statement, values, shown)
 
-    worst: list[tuple[float, tuple[Fraction, ...]]] = []
+    worst: list[tuple[float, int, tuple[Fraction, ...]]] = []
     for i in range(SAMPLES):
         deadline.check()
         candidate = tuple(_draw(chance, i, name in instance.unit_range) for name in names)
@@ -158,12 +185,29 @@ def find_point(instance: Instance, statement: str, seed: int, deadline: Deadline
             if hit is not None:
                 return hit
         if not math.isnan(found):
-            worst = sorted([*worst, (found, candidate)])[:4]
-    for _, candidate in worst:
+            simplicity = sum(number.denominator for number in candidate)
+            worst = sorted({*worst, (round(found, 12), simplicity, candidate)})[:20]
+    for _, _, candidate in worst:  # near-misses with a nearly tight constant fail only close to where equality holds
+        for i in range(30):
+            deadline.check()
+            step = Fraction(1, 10 ** (1 + i % 5))
+            near = tuple(number + step * chance.randint(-3, 3) for number in candidate)
+            hit = point(near) if gap([float(number) for number in near]) < 1e-12 else None
+            if hit is not None:
+                return hit
+    for _, _, candidate in worst[:4]:
         hit = _descend(gap, instance.facts, names, candidate, point, deadline)
         if hit is not None:
             return hit
     return None
+
+
+def _names(instance: Instance) -> list[str]:
+    return sorted(symbols(instance.tree) | {name for tree, _ in instance.facts for name in symbols(tree)})
+
+
+def _point(instance: Instance, statement: str, values: Mapping[str, str], shown: str) -> Point:
+    return Point(statement, values, instance.tree, instance.relation, instance.facts, shown, instance.layout)
 
 
 def _descend(

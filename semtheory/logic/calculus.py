@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from semtheory.errors import CertificateError
+from semtheory.errors import CertificateError, TheoremError
 from semtheory.logic.analytic import Analytic, Instance, Lemmas, use_lemmas
 from semtheory.logic.checker_algebra import Tree, differentiate, minus, substitute, symbols
 from semtheory.logic.forms import LinearForms
@@ -223,7 +223,10 @@ class Sign(_Function):
         for at in self._places():
             deadline.check()
             for attempt in (self._minimum, self._monotone):
-                found = attempt(at, algebra)
+                try:
+                    found = attempt(at, algebra)
+                except (CertificateError, TheoremError):  # not defined there
+                    continue
                 if found is not None:
                     return {**head, "at": to_tree(at), **found}
         return None
@@ -252,10 +255,7 @@ class Sign(_Function):
         import sympy
 
         x = sympy.Symbol(str(self.variable))
-        try:
-            if not algebra.equal(substitute(self._tree, {str(x): to_tree(at)}), "0"):
-                return None
-        except CertificateError:
+        if not algebra.equal(substitute(self._tree, {str(x): to_tree(at)}), "0"):
             return None
         factor = sympy.factor(sympy.together(sympy.diff(self.function, x)) / (x - at))
         shown = exhibit(factor, algebra)
@@ -281,11 +281,8 @@ class Sign(_Function):
         x = sympy.Symbol(str(self.variable))
         slope = sympy.diff(self.function, x)
         for direction, sign in (("up", 1), ("down", -1)):
-            try:
-                toward = algebra.sign(to_tree(sign * (x - at)))
-                start = exhibit(self.function.subs(x, at), algebra)
-            except CertificateError:
-                continue
+            toward = algebra.sign(to_tree(sign * (x - at)))
+            start = exhibit(self.function.subs(x, at), algebra) if toward else None
             shown = exhibit(sign * slope, algebra) if toward and start else None
             if shown is not None:
                 return {"rule": "monotone", "direction": direction, "start": start, "slope": shown}

@@ -41,7 +41,10 @@ def check_analysis(certificate: Certificate) -> list[str]:
     lines: list[str] = []
     with line("certificate"):
         require(certificate["schema"] == 1, f"schema {certificate['schema']!r}, expected 1")
-    _conclude(certificate, lines)
+    try:
+        _conclude(certificate, lines)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        raise CertificateError(f"not of the expected form ({type(error).__name__}: {error})") from None
     return lines
 
 
@@ -215,6 +218,7 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
                 strict = _known(algebra, multiplier, ">=") == ">"
                 if rule == "tangent":  # log r <= r - 1, with equality at r = 1 alone
                     ratio = row["ratio"]
+                    _known(algebra, ratio, ">")
                     tree, zeros[i] = minus(minus(ratio, "1"), ["log", ratio]), (minus(ratio, "1"), strict)
                 elif rule == "mass":  # the sum over the support of `of` of the reference is at most 1
                     constant(multiplier)
@@ -263,6 +267,7 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
     """`sums`: each symbol is a sum, over finitely many points, of its term; symbols in `point` vary with the point."""
     sums, point, rule, f = c.get("sums", {}), set(c.get("point", [])), c["rule"], c["function"]
     with line("declarations"):
+        require(rule in ("derivative", "evident", "termwise", "minimum", "monotone"), f"unknown rule {rule!r}")
         require(not point & set(sums), "a sum varies with no point")
         for name, term in sums.items():
             require(not symbols(term) & sums.keys(), f"{name} is declared by sums")
@@ -283,7 +288,7 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
         return substitute(tree, sums)
 
     slopes = c.get("derivatives", {})
-    if rule in ("derivative", "minimum", "monotone", "taylor"):
+    if rule in ("derivative", "minimum", "monotone"):
         x = c["variable"]
         for name, slope in slopes.items():  # the derivative of a finite sum is the sum of the derivatives
             with line(f"derivatives[{name}]"):
@@ -344,13 +349,12 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
                 require(strict, f"{show(g)} is not shown strictly monotone")
             lines.append(f"{show(f)} >= 0, with equality {'only ' if strict else ''}at {x} = {show(at)}")
             return f, ">="
-        if rule == "monotone":  # f starts >= 0 at the end `at` of the domain and moves up from there
-            _known(algebra, c["start"], ">=")
-            require(algebra.equal(start, c["start"]), f"the value at {x} = {show(at)} is not {show(c['start'])}")
-            direction = minus(x, at) if c["direction"] == "up" else minus(at, x)
-            _known(algebra, direction, ">=")
-            slope_is(c["slope"] if c["direction"] == "up" else ["*", "-1", c["slope"]])
-            _known(algebra, c["slope"], ">=")
-            lines.append(f"{show(f)} >= 0: {show(c['start'])} at {x} = {show(at)}, slope {show(c['slope'])}")
-            return f, ">="
-        raise CertificateError(f"unknown rule {rule!r}")
+        # monotone: f starts >= 0 at the end `at` of the domain and moves up from there
+        _known(algebra, c["start"], ">=")
+        require(algebra.equal(start, c["start"]), f"the value at {x} = {show(at)} is not {show(c['start'])}")
+        direction = minus(x, at) if c["direction"] == "up" else minus(at, x)
+        _known(algebra, direction, ">=")
+        slope_is(c["slope"] if c["direction"] == "up" else ["*", "-1", c["slope"]])
+        _known(algebra, c["slope"], ">=")
+        lines.append(f"{show(f)} >= 0: {show(c['start'])} at {x} = {show(at)}, slope {show(c['slope'])}")
+        return f, ">="

@@ -106,11 +106,15 @@ def failure(tree: Tree, relation: str, values: dict[str, str]) -> tuple[bool, st
 
 
 def _cover(box: list[Any], parts: list[list[Any]]) -> None:
-    """The parts fill the box: halve the first axis at their ends until each slab is one part."""
-    if not box:
-        require(bool(parts), "the parts leave a gap")
-        return
+    """The parts fill the box: along the last axis they follow without a gap, slab by slab along the others."""
     low, high = box[0]
+    if len(box) == 1:
+        reached = low
+        for left, right in sorted(part[0] for part in parts):
+            require(left <= reached, f"the parts leave a gap at {reached}")
+            reached = max(reached, right)
+        require(reached >= high, f"the parts leave a gap at {reached}")
+        return
     ends = sorted({low, high, *(e for part in parts for e in part[0] if low < e < high)})
     for left, right in pairwise(ends):
         _cover(box[1:], [part[1:] for part in parts if part[0][0] <= left and right <= part[0][1]])

@@ -18,7 +18,7 @@ from semtheory.logic.analytic import Analytic, Instance, use_lemmas
 from semtheory.logic.checker_algebra import Tree, exact, minus, substitute, symbols
 from semtheory.logic.forms import LinearForms
 from semtheory.logic.result import Deadline
-from semtheory.logic.trees import Fact, Known, exhibit, facts_of, from_tree, to_tree, witness
+from semtheory.logic.trees import Fact, Known, exhibit, facts_of, from_tree, holds, to_tree, witness
 
 Names = Mapping[str, Any]
 
@@ -263,11 +263,12 @@ class Expectation(Analytic):
         types = set(self.laws.values())
         if len(types) != 1 or len(self.true) != 1:
             return  # several types: no search is offered, so such a claim stays undecided
-        for size in (2, 3):
+        for size in (2, 3, 1):
             for cell in self._assignments(size):
-                instance = self._instance(size, cell)
-                if instance is not None:
-                    yield instance
+                for unseen in (0, 1) if self.cells else (0,):
+                    instance = self._instance(size, cell, unseen)
+                    if instance is not None:
+                        yield instance
 
     def _assignments(self, size: int) -> Iterator[list[int]]:
         if not self.cells:
@@ -276,7 +277,8 @@ class Expectation(Analytic):
         count = max(len(cells.parts) for cells in self.cells.values())
         yield from (list(c) for c in itertools.product(range(count), repeat=size) if list(c) == sorted(c))
 
-    def _instance(self, size: int, cell: Sequence[int]) -> Instance | None:
+    def _instance(self, size: int, cell: Sequence[int], unseen: int) -> Instance | None:
+        """The claim with `size` letters of positive probability, each in its cell, and `unseen` letters of probability 0."""
         laws: dict[str, list[Tree]] = {}
         for law in self.laws:
             free = [f"{law}_{i + 1}" for i in range(size - 1)]
@@ -294,10 +296,12 @@ class Expectation(Analytic):
             for k, (_, weight) in enumerate(cells.parts):
                 tree, members = to_tree(weight), [i for i in range(size) if cell[i] == k]
                 if cells.base == "1":
-                    sizes = {name: str(size) for name in symbols(tree)}
+                    sizes = {name: str(size + unseen) for name in symbols(tree)}
                     if exact(tree, sizes) != len(members):
                         return None
                     fixed |= sizes
+                elif unseen:
+                    return None  # a law has no letters of mass 0 to hide
                 elif isinstance(tree, str) and symbols(tree):
                     fixed[tree] = ["+", "0", *(at[i][cells.base] for i in members)]
         true = self.true[0]
@@ -318,6 +322,8 @@ class Expectation(Analytic):
         layout = f"the alphabet has {size} letters, NAME_i is NAME at letter i, the last probability of a law completes it to 1"
         if self.cells:
             layout += f", letters 1..{size} lie in cells {', '.join(str(k + 1) for k in cell)}"
+        if not holds([fact for fact in facts if not symbols(fact[0])], {}):
+            return None  # such an alphabet is excluded
         flat = [(tree, sign) for tree, sign in facts if symbols(tree)]
         return Instance(mean, self.relation, tuple(flat), probabilities, layout)
 

@@ -140,7 +140,10 @@ def exhibit(expression: Any, known: Known, sign: str = ">=", depth: int = 2) -> 
             continue
         if _evident(tree, known, sign):
             return tree
-    return _covered(e, known, sign, depth) if depth else None
+    try:
+        return _covered(e, known, sign, depth) if depth else None
+    except CertificateError:  # a log or quotient outside what is known to be its domain
+        return None
 
 
 def _evident(tree: Tree, known: Known, sign: str) -> bool:
