@@ -57,7 +57,11 @@ def check(certificate: Any) -> list[str]:
         if kind == "counterexample":
             return _check_counterexample(certificate)
         if kind == "conjunction":
+            if not certificate["parts"]:
+                raise CertificateError("a conjunction of nothing proves nothing")
             return [line for part in certificate["parts"] for line in check(part)]
+    except RecursionError as error:
+        raise CertificateError("malformed certificate: nested too deeply") from error
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError) as error:
         raise CertificateError(f"malformed certificate: {type(error).__name__}: {error}") from error
     from semtheory.logic.checker_analysis import check_analysis
@@ -147,8 +151,19 @@ def _total(items: list[dict[str, Any]], cells: Cells, at: dict[str, Point], fact
     form: Form = {}
     for item in items:
         for key, value in _measure(item, cells, at).items():
-            _add(form, key, factor * Fraction(item["times"]) * value)
+            _add(form, key, factor * _times(item) * value)
     return form
+
+
+def _fraction(text: Any) -> Fraction:
+    """A string such as "-3/2" and nothing cleverer: no exponents, which could be made astronomically large."""
+    if not isinstance(text, str) or not re.fullmatch(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?", text):
+        raise CertificateError(f"{text!r} is not a fraction such as \"3/2\"")
+    return Fraction(text)
+
+
+def _times(item: dict[str, Any]) -> Fraction:
+    return _fraction(item["times"])
 
 
 def _merge(form: Form, other: Form, factor: Fraction = Fraction(1)) -> None:
@@ -163,7 +178,7 @@ def _signed(relation: dict[str, Any]) -> list[dict[str, Any]]:
         raise CertificateError(f"unknown relation {relation['op']!r}")
     if relation["op"] == "<=":
         left, right = right, left
-    return [*left, *({**item, "times": str(-Fraction(item["times"]))} for item in right)]
+    return [*left, *({**item, "times": str(-_times(item))} for item in right)]
 
 
 # --- proof lines -----------------------------------------------------------------------------------------------------
@@ -196,7 +211,7 @@ class Place:
 
 def _line(item: dict[str, Any], givens: list[dict[str, Any]], place: Place, name: str, equalities: bool) -> Form:
     """One proof line without its multiplier, after checking that it is what it says it is."""
-    times = Fraction(item["times"])
+    times = _times(item)
     if "assumption" in item:
         number = item["assumption"]
         if not isinstance(number, int) or not 1 <= number <= len(givens):
@@ -243,7 +258,7 @@ def _filled(part: dict[str, Any], letters: dict[str, list[str]]) -> dict[str, An
 def _consequence(item: dict[str, Any], given: dict[str, Any], at: dict[str, Point], place: Place, name: str) -> Form:
     """I(A';B'|C,E) = 0 or H(A'|B') = 0 from an assumption that a sum of such measures is zero."""
     measures = _signed(given)
-    signs = [Fraction(part["times"]) for part in measures]
+    signs = [_times(part) for part in measures]
     same_sign = all(sign > 0 for sign in signs) or all(sign < 0 for sign in signs)
     if given["op"] != "=" or not same_sign or any("D" in part or "constant" in part for part in measures):
         raise CertificateError(f"{name}: assumption {item['assumption']} is not a sum of measures that are zero")
@@ -298,7 +313,7 @@ def _lines(items: list[dict[str, Any]], givens: list[dict[str, Any]], place: Pla
             form = _line(item, givens, place, name, equalities)
         except CertificateError as error:
             raise error if str(error).startswith("line ") else CertificateError(f"{name}: {error}") from error
-        found.append((name, {key: Fraction(item["times"]) * value for key, value in form.items()}))
+        found.append((name, {key: _times(item) * value for key, value in form.items()}))
     return found
 
 
@@ -311,10 +326,10 @@ def _check_linear(certificate: dict[str, Any], kind: str) -> list[str]:
     if set(proofs) != wanted:
         raise CertificateError(f"the claim needs a proof of {' and '.join(sorted(wanted))}, found {' and '.join(sorted(proofs)) or 'none'}")
     lemmas = {**certificate.get("lemmas", {}), **LEMMAS}
-    report = []
+    report = _heading(certificate, "claim")
     for direction, proof in sorted(proofs.items()):
         factor = Fraction(-1 if direction == "<=" else 1)
-        target = [{**item, "times": str(factor * Fraction(item["times"]))} for item in _signed(claim)]
+        target = [{**item, "times": str(factor * _times(item))} for item in _signed(claim)]
         if kind == "shannon":
             place = Place(Cells(_concrete_points([claim, *givens])), {}, ("", 1), ("", 0), lemmas)
             where = f"the proof of {direction}"
@@ -322,7 +337,7 @@ def _check_linear(certificate: dict[str, Any], kind: str) -> list[str]:
             report.append(f"{where}: {len(proof)} lines add up to the claim")
         else:
             report += _check_horizon(certificate["horizon"], target, givens, proof, direction, lemmas)
-    return report + [f"rests on the cited lemma {name}: {_statement(lemmas[name])}" for name in cited(certificate)]
+    return report + [f"rests on the cited lemma {name}: {_written(lemmas[name])} >= 0" for name in cited(certificate)]
 
 
 def cited(certificate: dict[str, Any]) -> list[str]:
@@ -339,14 +354,34 @@ def cited(certificate: dict[str, Any]) -> list[str]:
     return sorted(names)
 
 
-def _statement(measures: list[dict[str, Any]]) -> str:
-    """A lemma as text, so that a reader sees what is taken on trust."""
-    parts = []
+def _written(measures: list[dict[str, Any]]) -> str:
+    """A combination of measures as text, from the parts that are checked and not from what a certificate says of itself."""
+    found = []
     for part in measures:
-        sets = ";".join(",".join(side) for side in part["I"]) if "I" in part else ",".join(part["H"])
         bar = "|" + ",".join(part["given"]) if part.get("given") else ""
-        parts.append(f"{part['times']} {'I' if 'I' in part else 'H'}({sets}{bar})")
-    return " + ".join(parts) + " >= 0"
+        if "I" in part:
+            body = f"I({';'.join(','.join(side) for side in part['I'])}{bar})"
+        elif "H" in part:
+            body = f"H({','.join(part['H'])}{bar})"
+        elif "D" in part:
+            body = "D(" + "||".join(f"{law}({','.join(part['of'])}{bar})" for law in part["D"]) + ")"
+        else:
+            body = "1"
+        law = f" under {part['law']}" if part.get("law", "p") != "p" else ""
+        run = "sum({}={}..{}) ".format(*part["sum"]) if "sum" in part else ""
+        found.append(("" if part["times"] == "1" else f"{part['times']} ") + run + body + law)
+    return " + ".join(found) or "0"
+
+
+def _sentence(relation: dict[str, Any]) -> str:
+    text = f"{_written(relation['left'])} {relation['op']} {_written(relation['right'])}"
+    return text + (" for {}={}..{}".format(*relation["for"]) if relation.get("for") else "")
+
+
+def _heading(certificate: dict[str, Any], word: str) -> list[str]:
+    """What a certificate is about, as the checker has read it."""
+    every = f" for every {certificate['horizon']} >= 1" if certificate.get("kind") == "horizon" else ""
+    return [f"{word}: {_sentence(certificate['claim'])}{every}", *(f"assuming {_sentence(given)}" for given in certificate["givens"])]
 
 
 def _concrete_points(relations: list[dict[str, Any]]) -> list[Point]:
@@ -427,13 +462,13 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
     whole = [(Fraction(1), claim)]
     for item in proof.get("global", []):
         given = givens[item["assumption"] - 1]
-        times = Fraction(item["times"])
+        times = _times(item)
         if given.get("for") or (given["op"] != "=" and (times < 0 or equalities)):
             raise CertificateError(f"global line: assumption {item['assumption']} may not be used times {times}")
         whole.append((-times, _signed(given)))
     for factor, items in whole:
         for item in items:
-            times = factor * Fraction(item["times"])
+            times = factor * _times(item)
             if "sum" not in item:
                 _merge(edge_target, _measure(item, edge_cells, {}), times)
                 continue
@@ -447,7 +482,7 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
             for point in [*(("", k) for k in range(first, low)), *((horizon, k) for k in range(high + 1, last + 1))]:
                 _merge(edge_target, _measure(_at(item, {index: point}), edge_cells, {}), times)
     for item in proof.get("potential", []):
-        times = Fraction(item["times"])
+        times = _times(item)
         _merge(step_target, _measure(_at(item, {"t": ("t", 0)}), step_cells, {}), -times)
         _merge(step_target, _measure(_at(item, {"t": ("t", -1)}), step_cells, {}), times)
         _merge(edge_target, _measure(_at(item, {"t": (horizon, high)}), edge_cells, {}), times)
@@ -507,16 +542,20 @@ def _check_counterexample(certificate: dict[str, Any]) -> list[str]:
     if (not value) if claim["op"] == "=" else _sign(value) >= 0:
         raise CertificateError("the law does not violate the claim")
     size = len(next(iter(laws.values())))
-    return [f"a law with {size} outcomes satisfies {len(certificate['givens'])} assumptions exactly and violates the claim"]
+    return [
+        *_heading(certificate, "refuted"),
+        f"a law with {size} outcomes satisfies {len(certificate['givens'])} assumptions exactly and violates the claim",
+    ]
 
 
 def _law(name: str, rows: list[Any], width: int) -> dict[tuple[Any, ...], Fraction]:
     law: dict[tuple[Any, ...], Fraction] = {}
     for outcome, probability in rows:
         key = tuple(outcome)
-        if len(key) != width or key in law or Fraction(probability) < 0:
+        mass = _fraction(probability)
+        if len(key) != width or key in law or mass < 0:
             raise CertificateError(f"law {name}: outcome {outcome} with probability {probability} is not valid")
-        law[key] = Fraction(probability)
+        law[key] = mass
     if sum(law.values()) != 1:
         raise CertificateError(f"law {name}: the probabilities sum to {sum(law.values())}, not 1")
     return law

@@ -58,15 +58,19 @@ def decompose(columns: Sequence[Column], target: Vector, deadline: Deadline | No
     if loose is not None:
         # Nothing reaches this coordinate: the unit vector along it separates.
         return Separator({loose: Fraction(-1) if target[loose] > 0 else Fraction(1)})
-    guess = _float_combination(columns, target, deadline)
-    if guess is not None:
-        exact = _solve_exactly([columns[k] for k in guess], target)
-        if exact is not None:
-            return exact
-    else:
-        witness = _float_separator(columns, target, deadline)
-        if witness is not None:
-            return witness
+    guess: list[int] | None = []
+    try:
+        guess = _float_combination(columns, target, deadline)
+        if guess is not None:
+            exact = _solve_exactly([columns[k] for k in guess], target)
+            if exact is not None:
+                return exact
+        else:
+            witness = _float_separator(columns, target, deadline)
+            if witness is not None:
+                return witness
+    except OverflowError:
+        pass  # a coefficient beyond floating point: rationals alone must do
     return _exact_by_column_generation(columns, target, guess or [], deadline)
 
 

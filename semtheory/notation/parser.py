@@ -47,6 +47,7 @@ EXPECTED = {
     "_LBRACE": "{",
     "_RBRACE": "}",
 }
+MOST_DIGITS = 300
 _INDEX = re.compile(r"\s*(?:(\d+)|([A-Za-z])\s*(?:([+\-−])\s*(\d+))?)\s*")
 _ACCENT = {"widehat": "hat", "hat": "hat", "widetilde": "tilde", "tilde": "tilde", "overline": "bar", "bar": "bar"}
 _STRICT = re.compile(r"<(?!=)|>(?!=)|\\[lg]t(?![A-Za-z])")
@@ -230,6 +231,9 @@ class _Builder(Transformer):  # type: ignore[type-arg]
     # arithmetic
 
     def number(self, parts: list[Token]) -> Expr:
+        digits, _, exponent = parts[0].lower().partition("e")
+        if len(digits) + abs(int(exponent or 0)) > MOST_DIGITS:
+            self._fail(f"a number of more than {MOST_DIGITS} digits", parts[0], "a shorter one")
         return sympy.Rational(str(parts[0]))
 
     def small_fraction(self, parts: list[Token]) -> Expr:
