@@ -1,0 +1,65 @@
+"""Exact and bracketed information measures: entropies, directed information, Granger causality, feedback capacity."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from semtheory.measures.arma_capacity import arma_feedback_capacity as arma_feedback_capacity
+    from semtheory.measures.directed import causal_conditional_entropy as causal_conditional_entropy
+    from semtheory.measures.directed import instantaneous_information as instantaneous_information
+    from semtheory.measures.entropies import conditional_entropy as conditional_entropy
+    from semtheory.measures.entropies import conditional_relative_entropy as conditional_relative_entropy
+    from semtheory.measures.entropies import entropy as entropy
+    from semtheory.measures.entropies import mutual_information as mutual_information
+    from semtheory.measures.entropies import relative_entropy as relative_entropy
+    from semtheory.measures.estimation import estimate_directed_information as estimate_directed_information
+    from semtheory.measures.estimation import estimate_transfer_entropy as estimate_transfer_entropy
+    from semtheory.measures.feedback_capacity import feedback_capacity as feedback_capacity
+    from semtheory.measures.flows import directed_information as directed_information
+    from semtheory.measures.flows import directed_information_rate as directed_information_rate
+    from semtheory.measures.flows import reverse_directed_information as reverse_directed_information
+    from semtheory.measures.flows import reverse_directed_information_rate as reverse_directed_information_rate
+    from semtheory.measures.flows import transfer_entropy as transfer_entropy
+    from semtheory.measures.flows import transfer_entropy_rate as transfer_entropy_rate
+    from semtheory.measures.granger import geweke as geweke
+    from semtheory.measures.granger import granger_causality as granger_causality
+    from semtheory.measures.spectral import spectral_granger as spectral_granger
+
+# Loaded when first used: `import semtheory.measures` costs next to nothing.
+_MODULES = {
+    "arma_capacity": ("arma_feedback_capacity",),
+    "directed": ("causal_conditional_entropy", "instantaneous_information"),
+    "entropies": (
+        "conditional_entropy",
+        "conditional_relative_entropy",
+        "entropy",
+        "mutual_information",
+        "relative_entropy",
+    ),
+    "estimation": ("estimate_directed_information", "estimate_transfer_entropy"),
+    "feedback_capacity": ("feedback_capacity",),
+    "flows": (
+        "directed_information",
+        "directed_information_rate",
+        "reverse_directed_information",
+        "reverse_directed_information_rate",
+        "transfer_entropy",
+        "transfer_entropy_rate",
+    ),
+    "granger": ("geweke", "granger_causality"),
+    "spectral": ("spectral_granger",),
+}
+_HOMES = {name: f"semtheory.measures.{module}" for module, names in _MODULES.items() for name in names}
+__all__ = [*sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'semtheory.measures' has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__]
