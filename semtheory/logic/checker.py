@@ -27,6 +27,8 @@ from typing import Any
 
 from semtheory.errors import CertificateError
 
+MOST_TIMES = 10_000
+
 Point = tuple[str, int]  # ("t", -1) is t-1
 Form = dict[Any, Fraction]
 
@@ -55,14 +57,16 @@ def check(certificate: Any) -> list[str]:
         if kind in ("shannon", "horizon"):
             return _check_linear(certificate, kind)
         if kind == "counterexample":
-            return _check_counterexample(certificate)
+            from semtheory.logic.checker_laws import check_counterexample
+
+            return check_counterexample(certificate)
         if kind == "conjunction":
             if not certificate["parts"]:
                 raise CertificateError("a conjunction of nothing proves nothing")
             return [line for part in certificate["parts"] for line in check(part)]
     except RecursionError as error:
         raise CertificateError("malformed certificate: nested too deeply") from error
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError) as error:
+    except (KeyError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, StopIteration) as error:
         raise CertificateError(f"malformed certificate: {type(error).__name__}: {error}") from error
     from semtheory.logic.checker_analysis import check_analysis
 
@@ -88,7 +92,7 @@ class Cells:
                     raise CertificateError(f"{name!r} is not a variable")
                 pieces.add(name)
                 continue
-            low, high = _index(block[2], at), _index(block[3], at)
+            low, high = index_of(block[2], at), index_of(block[3], at)
             start = (low[0], low[1] - 1)
             if start not in self.place or high not in self.place:
                 raise CertificateError(f"block {name} does not fit the cuts {self.points}")
@@ -96,7 +100,7 @@ class Cells:
         return frozenset(pieces)
 
 
-def _index(text: str, at: dict[str, Point]) -> Point:
+def index_of(text: str, at: dict[str, Point]) -> Point:
     match = re.fullmatch(r"\s*(?:([A-Za-z])\s*([+-]\s*\d+)?|(\d+))\s*", text)
     if not match:
         raise CertificateError(f"{text!r} is not an index")
@@ -106,7 +110,7 @@ def _index(text: str, at: dict[str, Point]) -> Point:
     return (symbol, offset + int((match[2] or "0").replace(" ", "")))
 
 
-def _add(form: Form, key: Any, value: Fraction) -> None:
+def add(form: Form, key: Any, value: Fraction) -> None:
     total = form.get(key, Fraction(0)) + value
     if total:
         form[key] = total
@@ -122,10 +126,10 @@ def _measure(item: dict[str, Any], cells: Cells, at: dict[str, Point]) -> Form:
 
     def joint(pair: tuple[str, str], pieces: frozenset[Any], value: int) -> None:
         if pieces:
-            _add(form, (*pair, pieces), Fraction(value))
+            add(form, (*pair, pieces), Fraction(value))
 
     if item.get("constant") is True:
-        _add(form, ("", "", frozenset()), Fraction(1))
+        add(form, ("", "", frozenset()), Fraction(1))
     elif "H" in item:
         joint((law, law), cells.expand(item["H"], at) | given, 1)
         joint((law, law), given, -1)
@@ -147,15 +151,15 @@ def _measure(item: dict[str, Any], cells: Cells, at: dict[str, Point]) -> Form:
     return form
 
 
-def _total(items: list[dict[str, Any]], cells: Cells, at: dict[str, Point], factor: Fraction = Fraction(1)) -> Form:
+def total_of(items: list[dict[str, Any]], cells: Cells, at: dict[str, Point], factor: Fraction = Fraction(1)) -> Form:
     form: Form = {}
     for item in items:
         for key, value in _measure(item, cells, at).items():
-            _add(form, key, factor * _times(item) * value)
+            add(form, key, factor * _times(item) * value)
     return form
 
 
-def _fraction(text: Any) -> Fraction:
+def fraction(text: Any) -> Fraction:
     """A string such as "-3/2" and nothing cleverer: no exponents, which could be made astronomically large."""
     if not isinstance(text, str) or not re.fullmatch(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?", text):
         raise CertificateError(f"{text!r} is not a fraction such as \"3/2\"")
@@ -163,39 +167,118 @@ def _fraction(text: Any) -> Fraction:
 
 
 def _times(item: dict[str, Any]) -> Fraction:
-    return _fraction(item["times"])
+    return fraction(item["times"])
 
 
 def _merge(form: Form, other: Form, factor: Fraction = Fraction(1)) -> None:
     for key, value in other.items():
-        _add(form, key, factor * value)
+        add(form, key, factor * value)
 
 
-def _signed(relation: dict[str, Any]) -> list[dict[str, Any]]:
+def signed(relation: dict[str, Any]) -> list[dict[str, Any]]:
     """Everything on the side where it is >= 0 (or = 0)."""
     left, right = relation["left"], relation["right"]
-    if relation["op"] not in ("<=", ">=", "="):
-        raise CertificateError(f"unknown relation {relation['op']!r}")
     if relation["op"] == "<=":
         left, right = right, left
     return [*left, *({**item, "times": str(-_times(item))} for item in right)]
+
+
+# --- what may stand in a certificate ---------------------------------------------------------------------------------
+
+MEASURES = ("H", "I", "D", "constant")
+
+
+def _well_formed(item: dict[str, Any], indices: set[str], where: str, *, line: bool = False) -> None:
+    """One measure, or one proof line: exactly one thing, names and indices that mean something where it stands."""
+    allowed = {"times", "H", "I", "D", "of", "given", "constant", "law"} | ({"assumption", "at", "axiom", "with"} if line else {"sum"})
+    if not isinstance(item, dict) or not set(item) <= allowed:
+        raise CertificateError(f"{where}: {item!r} has parts other than {', '.join(sorted(allowed))}")
+    kinds = [kind for kind in (*MEASURES, "axiom") if kind in item]
+    if len(kinds) > 1 or (not kinds and "assumption" not in item) or ("assumption" in item and set(kinds) - {"H", "I"}):
+        raise CertificateError(f"{where}: {item!r} must be exactly one of {', '.join(MEASURES)}")
+    _times(item)
+    if "sum" in item:
+        index, *ends = item["sum"]
+        if len(ends) != 2 or not isinstance(index, str) or not re.fullmatch("[A-Za-z]", index) or index in indices:
+            raise CertificateError(f"{where}: {item['sum']!r} is not a range of a new index")
+        for end in ends:
+            _bound(end, indices, where)
+        indices = indices | {index}
+    if "I" in item and (not isinstance(item["I"], list) or len(item["I"]) < 2):
+        raise CertificateError(f"{where}: I needs two parts at least")
+    if "D" in item and (len(item["D"]) != 2 or "of" not in item or not all(_is_name(law) for law in item["D"])):
+        raise CertificateError(f"{where}: D needs two laws and the variables they are laws of")
+    if "law" in item and not _is_name(item["law"]):
+        raise CertificateError(f"{where}: {item['law']!r} is not a law")
+    sets = [item[key] for key in ("H", "of", "given") if key in item]
+    sets += [*item.get("I", []), *(item["with"].values() if "axiom" in item else [])]
+    for part in sets:
+        if not isinstance(part, list) or not all(isinstance(name, str) for name in part):
+            raise CertificateError(f"{where}: {part!r} is not a list of names")
+        for name in part:
+            for end in re.findall(r"[\[:]([^:\]]+)", name):
+                _bound(end, indices, where)
+
+
+def _is_name(text: Any) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"[A-Za-z][\w']*", text) is not None
+
+
+def _bound(text: Any, indices: set[str], where: str) -> None:
+    """An index must be a number, or a letter that runs here."""
+    symbol, _ = index_of(text, {}) if isinstance(text, str) else ("?", 0)
+    if symbol and symbol not in indices:
+        raise CertificateError(f"{where}: {text!r} is not an index that runs here")
+
+
+def _relation_well_formed(relation: dict[str, Any], indices: set[str], where: str, *, ranged: bool) -> None:
+    if relation.get("for") is not None:
+        if not ranged:
+            raise CertificateError(f"{where}: only an assumption holds for a range of times")
+        index, lo, hi = relation["for"]
+        if not isinstance(index, str) or not re.fullmatch("[A-Za-z]", index) or index in indices:
+            raise CertificateError(f"{where}: {relation['for']!r} is not a range of a new index")
+        for end in (lo, hi):
+            _bound(end, indices, where)
+        indices = indices | {index}
+    if relation["op"] not in ("<=", ">=", "="):
+        raise CertificateError(f"{where}: unknown relation {relation['op']!r}")
+    for item in [*relation["left"], *relation["right"]]:
+        _well_formed(item, indices, where)
+
+
+def statement_well_formed(certificate: dict[str, Any], horizon: str | None) -> None:
+    """The claim, the assumptions and the lemmas, before anything is computed from them."""
+    indices = set() if horizon is None else {horizon}
+    if horizon is not None and (not isinstance(horizon, str) or not re.fullmatch("[A-Za-su-z]", horizon)):
+        raise CertificateError(f"{horizon!r} cannot be the horizon: one letter other than t is")
+    _relation_well_formed(certificate["claim"], indices, "the claim", ranged=False)
+    for k, given in enumerate(certificate["givens"], 1):
+        _relation_well_formed(given, indices, f"assumption {k}", ranged=True)
+    for name, measures in certificate.get("lemmas", {}).items():
+        for item in measures:
+            _well_formed(item, set(), f"lemma {name}")
 
 
 # --- proof lines -----------------------------------------------------------------------------------------------------
 
 
 class Place:
-    """Where a proof part lives: its cuts, what its indices stand for, and the times that t may take there."""
+    """Where a proof part lives: its cuts, what its indices stand for, and the times that t takes there, if t runs there."""
 
-    def __init__(self, cells: Cells, at: dict[str, Point], first: Point, last: Point, lemmas: dict[str, Any]) -> None:
-        self.cells, self.at, self.first, self.last, self.lemmas = cells, at, first, last, lemmas
+    def __init__(self, cells: Cells, at: dict[str, Point], run: tuple[Point, Point] | None, indices: set[str], lemmas: dict[str, Any]) -> None:
+        self.cells, self.at, self.run, self.indices, self.lemmas = cells, at, run, indices, lemmas
 
     def time(self, text: str, lo: str, hi: str, line: str) -> Point:
         """The index `text`, after making sure that lo <= text <= hi whatever t is here."""
-        point = _index(text, self.at)
-        low, high = _index(lo, {}), _index(hi, {})
-        earliest = (self.first[0], self.first[1] + point[1]) if point[0] == "t" else point
-        latest = (self.last[0], self.last[1] + point[1]) if point[0] == "t" else point
+        _bound(text, self.indices, line)
+        point = index_of(text, self.at)
+        low, high = index_of(lo, self.at), index_of(hi, self.at)
+        earliest = latest = point
+        if point[0] == "t":
+            assert self.run is not None  # _bound lets t through only where it runs
+            (a, first), (b, last) = self.run
+            earliest, latest = (a, first + point[1]), (b, last + point[1])
         for small, large in ((low, earliest), (latest, high)):
             if not self._ordered(small, large):
                 raise CertificateError(f"{line}: the assumption is not made at {text}, only for {lo}..{hi}")
@@ -211,10 +294,11 @@ class Place:
 
 def _line(item: dict[str, Any], givens: list[dict[str, Any]], place: Place, name: str, equalities: bool) -> Form:
     """One proof line without its multiplier, after checking that it is what it says it is."""
+    _well_formed(item, place.indices, name, line=True)
     times = _times(item)
     if "assumption" in item:
         number = item["assumption"]
-        if not isinstance(number, int) or not 1 <= number <= len(givens):
+        if type(number) is not int or not 1 <= number <= len(givens):
             raise CertificateError(f"{name}: there is no assumption {number}; the certificate has {len(givens)}")
         given = givens[number - 1]
         at = dict(place.at)
@@ -227,7 +311,7 @@ def _line(item: dict[str, Any], givens: list[dict[str, Any]], place: Place, name
             return _consequence(item, given, at, place, name)
         if given["op"] != "=" and (times < 0 or equalities):
             raise CertificateError(f"{name}: assumption {number} is an inequality, used {'as an equality' if equalities else f'times {times}'}")
-        return _total(_signed(given), place.cells, at)
+        return total_of(signed(given), place.cells, at)
     if times < 0:
         raise CertificateError(f"{name}: an inequality may not be multiplied by {times}")
     if equalities:
@@ -235,13 +319,13 @@ def _line(item: dict[str, Any], givens: list[dict[str, Any]], place: Place, name
     if "axiom" in item:
         if item["axiom"] not in place.lemmas:
             raise CertificateError(f"{name}: unknown lemma {item['axiom']!r}")
-        return _total([_filled(part, item["with"]) for part in place.lemmas[item["axiom"]]], place.cells, place.at)
+        return total_of([filled(part, item["with"]) for part in place.lemmas[item["axiom"]]], place.cells, place.at)
     if "I" in item and len(item["I"]) != 2:
         raise CertificateError(f"{name}: only I(A;B|C) with two parts is known to be >= 0")
     return _measure(item, place.cells, place.at)
 
 
-def _filled(part: dict[str, Any], letters: dict[str, list[str]]) -> dict[str, Any]:
+def filled(part: dict[str, Any], letters: dict[str, list[str]]) -> dict[str, Any]:
     """A measure of a lemma with sets in place of its letters."""
 
     def names(side: list[str]) -> list[str]:
@@ -257,13 +341,17 @@ def _filled(part: dict[str, Any], letters: dict[str, list[str]]) -> dict[str, An
 
 def _consequence(item: dict[str, Any], given: dict[str, Any], at: dict[str, Point], place: Place, name: str) -> Form:
     """I(A';B'|C,E) = 0 or H(A'|B') = 0 from an assumption that a sum of such measures is zero."""
-    measures = _signed(given)
+    measures = signed(given)
     signs = [_times(part) for part in measures]
     same_sign = all(sign > 0 for sign in signs) or all(sign < 0 for sign in signs)
-    if given["op"] != "=" or not same_sign or any("D" in part or "constant" in part for part in measures):
+    # Of these measures only H and I with two parts are never negative.
+    single = all("H" in part or len(part.get("I", ())) == 2 for part in measures)
+    if given["op"] != "=" or not same_sign or not single:
         raise CertificateError(f"{name}: assumption {item['assumption']} is not a sum of measures that are zero")
     condition = place.cells.expand(item.get("given", []), place.at)
     for part in measures:
+        if part.get("law", "p") != item.get("law", "p"):
+            continue
         known = place.cells.expand(part.get("given", []), at)
         if "H" in item and "H" in part and known <= condition:
             new = place.cells.expand(item["H"], place.at) - condition
@@ -321,19 +409,20 @@ def _lines(items: list[dict[str, Any]], givens: list[dict[str, Any]], place: Pla
 
 
 def _check_linear(certificate: dict[str, Any], kind: str) -> list[str]:
+    statement_well_formed(certificate, certificate["horizon"] if kind == "horizon" else None)
     claim, givens, proofs = certificate["claim"], certificate["givens"], certificate["proof"]
     wanted = {"<=": {">="}, ">=": {">="}, "=": {"="} if "=" in proofs else {">=", "<="}}[claim["op"]]
     if set(proofs) != wanted:
         raise CertificateError(f"the claim needs a proof of {' and '.join(sorted(wanted))}, found {' and '.join(sorted(proofs)) or 'none'}")
     lemmas = {**certificate.get("lemmas", {}), **LEMMAS}
-    report = _heading(certificate, "claim")
+    report = heading(certificate, "claim")
     for direction, proof in sorted(proofs.items()):
         factor = Fraction(-1 if direction == "<=" else 1)
-        target = [{**item, "times": str(factor * _times(item))} for item in _signed(claim)]
+        target = [{**item, "times": str(factor * _times(item))} for item in signed(claim)]
         if kind == "shannon":
-            place = Place(Cells(_concrete_points([claim, *givens])), {}, ("", 1), ("", 0), lemmas)
+            place = Place(Cells(concrete_points([claim, *givens])), {}, None, set(), lemmas)
             where = f"the proof of {direction}"
-            _compare(_total(_expanded(target), place.cells, {}), _lines(proof, givens, place, where, direction == "="), where)
+            _compare(total_of(expanded(target), place.cells, {}), _lines(proof, givens, place, where, direction == "="), where)
             report.append(f"{where}: {len(proof)} lines add up to the claim")
         else:
             report += _check_horizon(certificate["horizon"], target, givens, proof, direction, lemmas)
@@ -378,45 +467,47 @@ def _sentence(relation: dict[str, Any]) -> str:
     return text + (" for {}={}..{}".format(*relation["for"]) if relation.get("for") else "")
 
 
-def _heading(certificate: dict[str, Any], word: str) -> list[str]:
+def heading(certificate: dict[str, Any], word: str) -> list[str]:
     """What a certificate is about, as the checker has read it."""
     every = f" for every {certificate['horizon']} >= 1" if certificate.get("kind") == "horizon" else ""
     return [f"{word}: {_sentence(certificate['claim'])}{every}", *(f"assuming {_sentence(given)}" for given in certificate["givens"])]
 
 
-def _concrete_points(relations: list[dict[str, Any]]) -> list[Point]:
+def concrete_points(relations: list[dict[str, Any]]) -> list[Point]:
     """0, 1, .. up to the last time that a block of the claim mentions."""
     times = [int(found) for found in re.findall(r"[\[:](\d+)", json.dumps(relations))]
-    if max(times, default=0) > 10_000:
-        raise CertificateError(f"time {max(times)} is beyond what is checked, 10000")
+    if max(times, default=0) > MOST_TIMES:
+        raise CertificateError(f"time {max(times)} is beyond what is checked, {MOST_TIMES}")
     return [("", k) for k in range(max(times, default=0) + 1)]
 
 
-def _expanded(items: list[dict[str, Any]], n: int | None = None, horizon: str = "n") -> list[dict[str, Any]]:
+def expanded(items: list[dict[str, Any]], n: int | None = None, horizon: str | None = None) -> list[dict[str, Any]]:
     """Sums with concrete ends written out; blocks that would be empty dropped."""
-    values = {} if n is None else {horizon: ("", n)}
+    values = {} if n is None or horizon is None else {horizon: ("", n)}
     result = []
     for item in items:
         if "sum" not in item:
-            result.append(_at(item, values))
+            result.append(moved(item, values))
             continue
         index, lo, hi = item["sum"]
-        (a, first), (b, last) = _index(lo, values), _index(hi, values)
+        (a, first), (b, last) = index_of(lo, values), index_of(hi, values)
         if a or b:
             raise CertificateError(f"the sum over {index}={lo}..{hi} has no concrete ends")
         bare = {key: value for key, value in item.items() if key != "sum"}
-        result += [_at(bare, {**values, index: ("", t)}) for t in range(first, last + 1)]
+        if last - first > MOST_TIMES:
+            raise CertificateError(f"the sum over {index}={lo}..{hi} has more than {MOST_TIMES} terms")
+        result += [moved(bare, {**values, index: ("", t)}) for t in range(first, last + 1)]
     return result
 
 
-def _at(item: dict[str, Any], at: dict[str, Point]) -> dict[str, Any]:
+def moved(item: dict[str, Any], at: dict[str, Point]) -> dict[str, Any]:
     """The measure with indices replaced, blocks rewritten, empty blocks dropped."""
 
     def block(name: str) -> str | None:
         match = re.fullmatch(r"(.*)\[([^:\]]+):([^:\]]+)\]", name)
         if not match:
             return name
-        (a, low), (b, high) = _index(match[2], at), _index(match[3], at)
+        (a, low), (b, high) = index_of(match[2], at), index_of(match[3], at)
         if a == b and high < low:
             return None
         return f"{match[1]}[{_write(a, low)}:{_write(b, high)}]"
@@ -443,29 +534,29 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
     Cuts: 0..a, t-1-w..t+v, n-b..n. The step holds for t from lo = a+w+1 to hi = n-b-v; the potential phi(t) uses the
     cuts 0..a, t-w..t+v, n-b..n; the boundary is plain + the terms of the sums outside lo..hi + phi(hi) - phi(lo-1).
     """
-    if not re.fullmatch("[A-Za-su-z]", horizon):
-        raise CertificateError(f"{horizon!r} cannot be the horizon: one letter other than t is")
     a, w, v, b = (int(proof["cuts"][key]) for key in ("first", "before", "after", "last"))
-    if min(a, w, v, b) < 0:
-        raise CertificateError(f"cuts must be non-negative: {proof['cuts']}")
+    if min(a, w, v, b) < 0 or max(a, w, v, b) > 100:
+        raise CertificateError(f"cuts must be numbers from 0 to 100: {proof['cuts']}")
     equalities = direction == "="
     low, high = a + w + 1, -b - v
     ends = a + w + v + b + w + v
     head, tail = [("", k) for k in range(a + 1)], [(horizon, k) for k in range(-b, 1)]
     step_cells = Cells([*head, *(("t", k) for k in range(-1 - w, v + 1)), *tail])
-    step = Place(step_cells, {}, ("", low), (horizon, high), lemmas)
+    step = Place(step_cells, {}, (("", low), (horizon, high)), {"t", horizon}, lemmas)
     edge_cells = Cells([*(("", k) for k in range(a + w + v + 1)), *((horizon, k) for k in range(-b - w - v, 1))])
-    edge = Place(edge_cells, {}, ("", 1), ("", 0), lemmas)
+    edge = Place(edge_cells, {}, None, {horizon}, lemmas)
 
     step_target: Form = {}
     edge_target: Form = {}
     whole = [(Fraction(1), claim)]
     for item in proof.get("global", []):
+        if set(item) != {"times", "assumption"} or type(item["assumption"]) is not int or not 1 <= item["assumption"] <= len(givens):
+            raise CertificateError(f"global line {item!r} names no assumption")
         given = givens[item["assumption"] - 1]
         times = _times(item)
         if given.get("for") or (given["op"] != "=" and (times < 0 or equalities)):
             raise CertificateError(f"global line: assumption {item['assumption']} may not be used times {times}")
-        whole.append((-times, _signed(given)))
+        whole.append((-times, signed(given)))
     for factor, items in whole:
         for item in items:
             times = factor * _times(item)
@@ -473,20 +564,21 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
                 _merge(edge_target, _measure(item, edge_cells, {}), times)
                 continue
             index, lo, hi = item["sum"]
-            if index == horizon:
-                raise CertificateError(f"the horizon {horizon} cannot be summed over")
-            (lo_symbol, first), (hi_symbol, last) = _index(lo, {}), _index(hi, {})
+            (lo_symbol, first), (hi_symbol, last) = index_of(lo, {}), index_of(hi, {})
             if (lo_symbol, hi_symbol) != ("", horizon) or first > low or last < high:
                 raise CertificateError(f"the sum over {index}={lo}..{hi} does not cover {low}..{horizon}{high:+d}")
-            _merge(step_target, _measure(_at(item, {index: ("t", 0)}), step_cells, {}), times)
+            _merge(step_target, _measure(moved(item, {index: ("t", 0)}), step_cells, {}), times)
             for point in [*(("", k) for k in range(first, low)), *((horizon, k) for k in range(high + 1, last + 1))]:
-                _merge(edge_target, _measure(_at(item, {index: point}), edge_cells, {}), times)
+                _merge(edge_target, _measure(moved(item, {index: point}), edge_cells, {}), times)
     for item in proof.get("potential", []):
+        _well_formed(item, {"t", horizon}, f"the potential of {direction}")
+        if "sum" in item:
+            raise CertificateError(f"the potential of {direction} may not contain a sum")
         times = _times(item)
-        _merge(step_target, _measure(_at(item, {"t": ("t", 0)}), step_cells, {}), -times)
-        _merge(step_target, _measure(_at(item, {"t": ("t", -1)}), step_cells, {}), times)
-        _merge(edge_target, _measure(_at(item, {"t": (horizon, high)}), edge_cells, {}), times)
-        _merge(edge_target, _measure(_at(item, {"t": ("", low - 1)}), edge_cells, {}), -times)
+        _merge(step_target, _measure(moved(item, {"t": ("t", 0)}), step_cells, {}), -times)
+        _merge(step_target, _measure(moved(item, {"t": ("t", -1)}), step_cells, {}), times)
+        _merge(edge_target, _measure(moved(item, {"t": (horizon, high)}), edge_cells, {}), times)
+        _merge(edge_target, _measure(moved(item, {"t": ("", low - 1)}), edge_cells, {}), -times)
     step_name, edge_name = f"the step of {direction}", f"the boundary of {direction}"
     _compare(step_target, _lines(proof["step"], givens, step, step_name, equalities), step_name)
     _compare(edge_target, _lines(proof["boundary"], givens, edge, edge_name, equalities), edge_name)
@@ -499,10 +591,10 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
         if n not in small:
             raise CertificateError(f"{direction}: {horizon} = {n} is not covered; the general proof starts at {ends}")
         concrete = [_instance(given, n, horizon) for given in givens]
-        target = _expanded(claim, n, horizon)
-        place = Place(Cells([("", k) for k in range(n + 1)]), {horizon: ("", n)}, ("", 1), ("", 0), lemmas)
+        target = expanded(claim, n, horizon)
+        place = Place(Cells([("", k) for k in range(n + 1)]), {horizon: ("", n)}, None, {horizon}, lemmas)
         where = f"{direction} at {horizon} = {n}"
-        _compare(_total(target, place.cells, {}), _lines(small[n], concrete, place, where, equalities), where)
+        _compare(total_of(target, place.cells, {}), _lines(small[n], concrete, place, where, equalities), where)
         report.append(f"{where}: {len(small[n])} lines")
     return report
 
@@ -512,135 +604,9 @@ def _instance(given: dict[str, Any], n: int, horizon: str) -> dict[str, Any]:
     if given.get("for"):
         index, lo, hi = given["for"]
         at = {horizon: ("", n)}
-        sides = {side: [_at(item, at) for item in given[side]] for side in ("left", "right")}
-        return {**given, **sides, "for": [index, *(_write(*_index(end, at)) for end in (lo, hi))]}
-    return {**given, "left": _expanded(given["left"], n, horizon), "right": _expanded(given["right"], n, horizon)}
-
-
-# --- counterexamples -------------------------------------------------------------------------------------------------
-
-
-def _check_counterexample(certificate: dict[str, Any]) -> list[str]:
-    """A law with rational entries that satisfies every assumption exactly and violates the claim.
-
-    Entropies of rational laws are rational combinations of logarithms of primes, which are linearly independent over
-    the rationals: zero is decided exactly, and a sign by enclosing the logarithms of the primes in rationals.
-    """
-    names = certificate["variables"]
-    laws = {name: _law(name, rows, len(names)) for name, rows in certificate["laws"].items()}
-    n = certificate.get("n")
-    claim = certificate["claim"]
-    horizon = certificate.get("horizon", "n")
-    for k, given in enumerate(certificate["givens"], 1):
-        for relation in _all_times(given, n, horizon):
-            value = _value(_signed(relation), names, laws, n, horizon)
-            if value is None or (relation["op"] == "=" and value) or (relation["op"] != "=" and _sign(value) < 0):
-                raise CertificateError(f"the law does not satisfy assumption {k}")
-    value = _value(_signed(claim), names, laws, n, horizon)
-    if value is None:
-        raise CertificateError("the claim has no finite value under this law")
-    if (not value) if claim["op"] == "=" else _sign(value) >= 0:
-        raise CertificateError("the law does not violate the claim")
-    size = len(next(iter(laws.values())))
-    return [
-        *_heading(certificate, "refuted"),
-        f"a law with {size} outcomes satisfies {len(certificate['givens'])} assumptions exactly and violates the claim",
-    ]
-
-
-def _law(name: str, rows: list[Any], width: int) -> dict[tuple[Any, ...], Fraction]:
-    law: dict[tuple[Any, ...], Fraction] = {}
-    for outcome, probability in rows:
-        key = tuple(outcome)
-        mass = _fraction(probability)
-        if len(key) != width or key in law or mass < 0:
-            raise CertificateError(f"law {name}: outcome {outcome} with probability {probability} is not valid")
-        law[key] = mass
-    if sum(law.values()) != 1:
-        raise CertificateError(f"law {name}: the probabilities sum to {sum(law.values())}, not 1")
-    return law
-
-
-def _all_times(given: dict[str, Any], n: int | None, horizon: str) -> list[dict[str, Any]]:
-    if not given.get("for"):
-        return [given]
-    index, lo, hi = given["for"]
-    at = {} if n is None else {horizon: ("", n)}
-    first, last = _index(lo, at)[1], _index(hi, at)[1]
-    return [{**given, **{s: [_at(item, {index: ("", t)}) for item in given[s]] for s in ("left", "right")}} for t in range(first, last + 1)]
-
-
-def _value(items: list[dict[str, Any]], names: list[str], laws: Any, n: int | None, horizon: str) -> dict[int, Fraction] | None:
-    """Exact value as {prime: coefficient of its logarithm}, {0: constant}; None when infinite."""
-    items = _expanded(items, n, horizon)
-    cells = Cells(_concrete_points(items))
-    total: dict[int, Fraction] = {}
-    for (p, q, pieces), coefficient in _total(items, cells, {}).items():
-        if not p:
-            _add(total, 0, coefficient)
-            continue
-        wanted = {piece if isinstance(piece, str) else f"{piece[0]}_{piece[1] + 1}" for piece in pieces}
-        columns = [k for k, name in enumerate(names) if name in wanted]
-        if len(columns) != len(wanted):
-            raise CertificateError(f"the law does not speak of {', '.join(sorted(wanted - set(names)))}")
-        marginals: list[dict[tuple[Any, ...], Fraction]] = []
-        for law in (laws[p], laws[q]):
-            marginal: dict[tuple[Any, ...], Fraction] = {}
-            for outcome, mass in law.items():
-                _add(marginal, tuple(outcome[k] for k in columns), mass)
-            marginals.append(marginal)
-        for outcome, mass in marginals[0].items():
-            if outcome not in marginals[1]:
-                return None
-            weight = -coefficient * mass
-            for number, sign in ((marginals[1][outcome].numerator, 1), (marginals[1][outcome].denominator, -1)):
-                for prime, power in _factor(number).items():
-                    _add(total, prime, weight * sign * power)
-    return total
-
-
-def _factor(number: int) -> dict[int, int]:
-    powers: dict[int, int] = {}
-    divisor = 2
-    while divisor * divisor <= number:
-        while number % divisor == 0:
-            powers[divisor] = powers.get(divisor, 0) + 1
-            number //= divisor
-        divisor += 1
-    if number > 1:
-        powers[number] = powers.get(number, 0) + 1
-    return powers
-
-
-def _sign(value: dict[int, Fraction]) -> int:
-    if not value:
-        return 0
-    terms = 20
-    while True:
-        low = high = value.get(0, Fraction(0))
-        for prime, coefficient in value.items():
-            if prime:
-                ends = sorted(coefficient * end for end in _log_bounds(prime, terms))
-                low, high = low + ends[0], high + ends[1]
-        if low > 0 or high < 0:
-            return 1 if low > 0 else -1
-        terms *= 2
-
-
-def _log_bounds(number: int, terms: int) -> tuple[Fraction, Fraction]:
-    """Rationals around log(number): number = 2^k m, 1 <= m < 2, and log m = 2 artanh((m-1)/(m+1)) by its series."""
-
-    def series(m: Fraction) -> tuple[Fraction, Fraction]:
-        z = (m - 1) / (m + 1)
-        low, power = Fraction(0), z
-        for k in range(terms):
-            low += 2 * power / (2 * k + 1)
-            power *= z * z
-        return low, low + 2 * power / (2 * terms + 1) / (1 - z * z)
-
-    k = number.bit_length() - 1
-    two, rest = series(Fraction(2)), series(Fraction(number, 2**k))
-    return k * two[0] + rest[0], k * two[1] + rest[1]
+        sides = {side: [moved(item, at) for item in given[side]] for side in ("left", "right")}
+        return {**given, **sides, "for": [index, *(_write(*index_of(end, at)) for end in (lo, hi))]}
+    return {**given, "left": expanded(given["left"], n, horizon), "right": expanded(given["right"], n, horizon)}
 
 
 def main(paths: list[str]) -> int:

@@ -150,10 +150,10 @@ class _Text:
     def known(self, item: dict[str, Any]) -> str:
         """What a line says is non-negative or zero."""
         if "axiom" in item:
-            from semtheory.logic.checker import LEMMAS, _filled
+            from semtheory.logic.checker import LEMMAS, filled
 
             lemma = {**self.certificate.get("lemmas", {}), **LEMMAS}[item["axiom"]]
-            return self.show(total([_filled(part, item["with"]) for part in lemma]))
+            return self.show(total([filled(part, item["with"]) for part in lemma]))
         if "assumption" in item and "I" not in item and "H" not in item:
             given = self.certificate["givens"][item["assumption"] - 1]
             left, right = total(given["left"]), total(given["right"])
