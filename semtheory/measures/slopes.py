@@ -35,6 +35,11 @@ class Point:
     dual: float
     solution: Any = None
 
+    @property
+    def value(self) -> float:
+        """R + s D of the solution, an upper bound of the least."""
+        return self.rate + self.slope * self.distortion
+
     def tangent(self, distortion: float) -> float:
         """The lower bound that this point puts on R(distortion)."""
         return -math.inf if math.isinf(self.slope) else self.dual - self.slope * distortion
@@ -73,10 +78,12 @@ def meet(
     """
     right, left = free, None
     lower = max(0.0, free.tangent(distortion))
+    solved = lower  # what `lower` would be if the points found were optimal
     slope, near = 1.0 / scale, None
     for _ in range(60):
         point = solve(slope, near)
         lower = max(lower, point.tangent(distortion))
+        solved = max(solved, point.value - slope * distortion)
         near = point
         if point.distortion <= distortion:
             left = point
@@ -91,11 +98,12 @@ def meet(
     last = 0
     for step in range(SEARCH):
         share, upper = _chord(left, right, distortion)
-        if upper - lower <= tolerance or left.slope - right.slope <= 4e-16 * left.slope:
+        if upper - max(lower, solved) <= tolerance / 2 or left.slope - right.slope <= 4e-16 * left.slope:
             break
         slope = _next(left, right, distortion, pull, last, step)
         point = solve(slope, left)
         lower = max(lower, point.tangent(distortion))
+        solved = max(solved, point.value - slope * distortion)
         side = 1 if point.distortion > distortion else -1
         pull = pull / 2 if side == last else 1.0
         last = side
