@@ -473,12 +473,13 @@ def heading(certificate: dict[str, Any], word: str) -> list[str]:
     return [f"{word}: {_sentence(certificate['claim'])}{every}", *(f"assuming {_sentence(given)}" for given in certificate["givens"])]
 
 
-def concrete_points(relations: list[dict[str, Any]]) -> list[Point]:
-    """0, 1, .. up to the last time that a block of the claim mentions."""
+def concrete_points(relations: list[dict[str, Any]], last: int = 0) -> list[Point]:
+    """0, 1, .. up to `last`, or to the last time that a block mentions if that is later."""
     times = [int(found) for found in re.findall(r"[\[:](\d+)", json.dumps(relations))]
-    if max(times, default=0) > MOST_TIMES:
-        raise CertificateError(f"time {max(times)} is beyond what is checked, {MOST_TIMES}")
-    return [("", k) for k in range(max(times, default=0) + 1)]
+    last = max([last, *times])
+    if last > MOST_TIMES:
+        raise CertificateError(f"time {last} is beyond what is checked, {MOST_TIMES}")
+    return [("", k) for k in range(last + 1)]
 
 
 def expanded(items: list[dict[str, Any]], n: int | None = None, horizon: str | None = None) -> list[dict[str, Any]]:
@@ -592,7 +593,8 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
             raise CertificateError(f"{direction}: {horizon} = {n} is not covered; the general proof starts at {ends}")
         concrete = [_instance(given, n, horizon) for given in givens]
         target = expanded(claim, n, horizon)
-        place = Place(Cells([("", k) for k in range(n + 1)]), {horizon: ("", n)}, None, {horizon}, lemmas)
+        points = concrete_points([{"left": target, "right": concrete}], n)
+        place = Place(Cells(points), {horizon: ("", n)}, None, {horizon}, lemmas)
         where = f"{direction} at {horizon} = {n}"
         _compare(total_of(target, place.cells, {}), _lines(small[n], concrete, place, where, equalities), where)
         report.append(f"{where}: {len(small[n])} lines")

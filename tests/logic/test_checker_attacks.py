@@ -19,7 +19,7 @@ def H(names: Any, given: Any = (), times: str = "1", **more: Any) -> Json:
     return {"times": times, "H": names, "given": list(given), **more}
 
 
-def I(*parts: list[str], given: Any = (), times: str = "1", **more: Any) -> Json:
+def I(*parts: list[str], given: Any = (), times: str = "1", **more: Any) -> Json:  # noqa: E743
     return {"times": times, "I": list(parts), "given": list(given), **more}
 
 

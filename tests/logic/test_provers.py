@@ -54,6 +54,8 @@ PROVED = [
     ("sum(t=1..n-1) H(X_t|X^{t-1}) = H(X^{n-1})", []),
     ("sum(t=1..n) H(X_t) >= H(X_n)", []),
     ("DI(X^n->Y^n|S) <= I(X^n;Y^n|S)", []),
+    ("sum(t=3..n) H(X_t|X_{t-2}) >= H(X_{3:n}|X^2)", []),
+    ("H(X^n) <= H(X_1)", ["H(X_t|X^{t-1}) = 0 for t=2..n"]),
 ]
 
 REFUTED = [

@@ -171,6 +171,16 @@ def test_an_empty_claim_says_what_a_claim_is() -> None:
         parse_claim("  ")
 
 
+def test_a_tower_of_brackets_is_an_error_of_its_own() -> None:
+    with pytest.raises(ClaimError, match="nested too deeply"):
+        parse_claim("(" * 5000 + "H(X)" + ")" * 5000 + " >= 0")
+
+
+def test_a_number_of_astronomic_length_is_refused() -> None:
+    with pytest.raises(ClaimError, match="300 digits"):
+        parse_claim("1e9999 H(X) >= 0")
+
+
 def test_nothing_is_evaluated() -> None:
     with pytest.raises(ClaimError):
         parse_claim("__import__('os').system('true') >= 0")
