@@ -84,6 +84,8 @@ def _parse(text: str, start: str, definitions: Mapping[str, Expr] | None) -> Any
     try:
         tree = _grammar().parse(text, start=start)
         return _Builder(text, dict(definitions or {})).transform(tree)
+    except RecursionError:
+        raise ClaimError("the claim is nested too deeply to be read", expected="fewer brackets inside each other") from None
     except UnexpectedInput as error:
         _explain(text, error)
     except VisitError as error:
@@ -284,7 +286,9 @@ class _Builder(Transformer):  # type: ignore[type-arg]
         return self.multiply([parts[0], self._sum(parts[-2], parts[-1])])
 
     def _range(self, token: Token) -> tuple[sympy.Symbol, Expr, Expr]:
-        text = re.sub(r"^[^=]*?([A-Za-z])\s*=", r"\1=", token)
+        upper_first = re.fullmatch(r"\\?sum(?:\\limits)?\s*\^\s*(\{[^{}]*\}|\w)\s*_\s*(\{[^{}]*\})", token.strip())
+        text = f"_{upper_first[2]}^{upper_first[1]}" if upper_first else str(token)
+        text = re.sub(r"^[^=]*?([A-Za-z])\s*=", r"\1=", text)
         text = re.sub(r"\}\s*\^\s*\{?", "..", text.replace("{}", "")).strip("(){} \t\n")
         text = re.sub(r",?\s*\\[lc]?dots\s*,?|\.\.\.|,\s*\.\.\s*,", "..", text)
         match = re.fullmatch(r"([A-Za-z])=(.*?)\.\.(.*)", text, re.DOTALL)
