@@ -80,6 +80,12 @@ def symbols(tree: Tree) -> set[str]:
     return set().union(*(symbols(part) for part in tree[1:] if not isinstance(part, int)))
 
 
+def named(names: Any) -> None:
+    """Every name must be a symbol: a "name" such as 1 or -1 would change what numbers mean."""
+    for name in names:
+        require(isinstance(name, str) and SYMBOL.fullmatch(name) is not None, f"{name!r} is not a symbol")
+
+
 def show(tree: Tree) -> str:
     if isinstance(tree, str):
         return tree if "/" not in tree and not tree.startswith("-") else f"({tree})"
@@ -227,7 +233,7 @@ class Algebra:
         if len(d) == 1:
             ((key, value),) = d.items()
             return product(n, {tuple((atom, -power) for atom, power in key): 1 / value}), ONE
-        scale: Polynomial = {(): 1 / d[min(d)]}
+        scale: Polynomial = {(): 1 / abs(d[min(d)])}  # a positive number: denominators are positive and stay so
         return product(n, scale), product(d, scale)
 
     def _sum(self, a: Ratio, b: Ratio, factor: Fraction = Fraction(1)) -> Ratio:

@@ -19,6 +19,7 @@ from semtheory.logic.checker_algebra import (
     exact,
     line,
     minus,
+    named,
     require,
     show,
     substitute,
@@ -52,6 +53,7 @@ def _conclude(certificate: Certificate, lines: list[str]) -> Conclusion:
     with line("certificate"):
         kind = certificate["kind"]
         require(kind in KINDS, f"kind {kind!r}, expected one of {', '.join(KINDS)}")
+        _declared(certificate)
     algebra = Algebra()
     _facts(certificate, algebra, lines)
     rule = {
@@ -63,6 +65,21 @@ def _conclude(certificate: Certificate, lines: list[str]) -> Conclusion:
     }[kind]
     tree, sign = rule(certificate, algebra, lines)
     return tree, sign
+
+
+def _declared(certificate: Certificate) -> None:
+    """Whatever is declared or replaced has a name, and nothing stands for two things."""
+    cells = [part["values"] for cell in certificate.get("cells", {}).values() for part in cell["parts"]]
+    kinds = ("sums", "laws", "normalisers", "means", "cells", "derivatives", "box")
+    for names in [certificate.get(kind, {}) for kind in kinds] + [certificate.get("point", []), certificate.get("values", {}), *cells]:
+        named(names)
+    if "variable" in certificate:
+        named([certificate["variable"]])
+        require(certificate["variable"] not in certificate.get("point", []), "the variable is not what varies with the point")
+    # An assumption about a law or a normaliser could contradict what it is; what they are is said by their declarations.
+    own = set(certificate.get("laws", {})) | set(certificate.get("normalisers", {}))
+    for tree, _sign in certificate.get("facts", []):
+        require(not symbols(tree) & own, f"{show(tree)} assumes something of {', '.join(sorted(symbols(tree) & own))}")
 
 
 def _facts(certificate: Certificate, algebra: Algebra, lines: list[str]) -> None:
@@ -86,6 +103,12 @@ def _lemmas(certificate: Certificate, algebra: Algebra, lines: list[str]) -> Non
         with line(f"lemmas[{i}]"):
             inner, at = lemma["certificate"], lemma.get("at", {})
             require(inner["kind"] in ("calculus", "enclosure"), "a lemma is a statement about a function")
+            named(at)
+            if inner.get("sums"):  # what is constant under its sums must be constant here
+                moving = set(certificate.get("point", [])) | set(certificate.get("laws", {})) | set(certificate.get("normalisers", {}))
+                moving |= {name for cell in certificate.get("cells", {}).values() for part in cell["parts"] for name in part["values"]}
+                used = set().union(*(symbols(value) for value in at.values()))
+                require(not used & moving, f"{', '.join(sorted(used & moving))} varies here and not in the lemma")
             tree, sign = _conclude(inner, lines)
             require(sign in (">", ">="), "a lemma used as a fact must state a sign")
             for name, term in inner.get("sums", {}).items():
@@ -137,6 +160,7 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
     with line("declarations"):
         require(relation in (">=", "="), f"relation {relation!r}")
         require(all(name in laws for name in true), "a law in `true` without a type")
+        require(len({laws[name] for name in true}) == len(true), "two laws of the random point of one type")
         names = [*laws, *c.get("point", []), *c.get("normalisers", {}), *c.get("means", {})]
         require(len(names) == len(set(names)), "a name is declared twice")
         for name in laws:
@@ -152,6 +176,10 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
     for name, (weight, of) in c.get("normalisers", {}).items():
         with line(f"normalisers[{name}]"):
             fresh(name, weight)
+            foreign = {law for law in symbols(weight) & set(laws) if laws[law] != of}
+            require(not foreign, f"{', '.join(sorted(foreign))} is no function on {of}")
+            moves = symbols(weight) & set(c.get("point", []))
+            require(not moves or {laws[law] for law in true} == {of}, f"{', '.join(sorted(moves))} may vary with more than {of}")
             algebra.assume(name, _known(algebra, weight, ">="))
             lines.append(f"{name} is the sum of {show(weight)} over {of}")
     lines.append(f"mean under {', '.join(true)}; laws {laws}; varying with the point: {', '.join(c.get('point', []))}")
@@ -195,6 +223,9 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
         require(not symbols(factor) & (varying - inside), f"{show(factor)} varies within a cell")
         parts = cells["parts"]
         require(all(part["values"].keys() == inside for part in parts), "cells that do not fix the same symbols")
+        for part in parts:
+            _known(algebra, part["weight"], ">=")
+            _known(algebra, substitute(factor, part["values"]), ">=")
         mass: Tree = ["+", *(["*", part["weight"], substitute(factor, part["values"])] for part in parts)]
         require(algebra.equal(mass, "1"), f"the reference has total mass {show(mass)}, which is not 1")
         whole: Tree = ["+", *(part["weight"] for part in parts)]
@@ -254,6 +285,7 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
             )
             lines.append(f"E[...] = 0 only when {show(left)} = {show(right)} at every point of positive probability")
             at = c["equality"]["attained"]
+            require([left, right] in [[key, value] for key, value in at.items()] and len(at) == 1, f"{at} is not {show(left)} = {show(right)}")
             left_over = substitute(["+", integrand, *zero_means], at)
             require(algebra.equal(left_over, "0"), "the mean does not vanish there")
             lines.append("and then E[...] = 0")
@@ -308,6 +340,8 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
         """The facts cut out an interval of x (each is affine in x), and `at` lies in it."""
         require(x not in symbols(at), f"{show(at)} depends on {x}")
         for tree, sign in c.get("facts", []):
+            hidden = [name for name in symbols(tree) & set(sums) if x in symbols(sums[name])]
+            require(not hidden, f"{show(tree)} depends on {x} through {', '.join(hidden)}")
             bend = differentiate(differentiate(tree, x, {}), x, {})
             require(
                 algebra.equal(bend, "0"), f"{show(tree)} is not affine in {x}, so the domain may not be an interval"
@@ -321,6 +355,7 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
             lines.append(f"d/d{x} {show(f)} = {show(c['result'])}")
             return minus(f, f), "="
         if rule == "evident":  # the function, rewritten so that its sign can be read off
+            require(c["relation"] in (">", ">="), f"relation {c['relation']!r}")
             require(algebra.equal(f, c["shown"]), f"{show(f)} is not {show(c['shown'])}")
             sign = _known(algebra, c["shown"], c["relation"])
             lines.append(f"{show(f)} = {show(c['shown'])} {sign} 0")
