@@ -35,7 +35,13 @@ def test_a_statement_as_the_protocol_asks() -> None:
 
 def test_multipliers_may_be_any_constant_known_to_be_positive() -> None:
     cost = log(p) - log(q)
-    for factor, verdict in ((T, "proved"), (T**2 + 1, "proved"), (1 / T, "proved"), (-T, "refuted"), (T - 1, "refuted")):
+    for factor, verdict in (
+        (T, "proved"),
+        (T**2 + 1, "proved"),
+        (1 / T, "proved"),
+        (-T, "refuted"),
+        (T - 1, "refuted"),
+    ):
         claim = Expectation(f"({factor}) D >= 0", factor * cost, laws=LAWS, facts=[T > 0])
         assert claim.decide().verdict == verdict, factor
 
@@ -73,7 +79,9 @@ def test_jensen_for_the_square() -> None:
 
 def test_equality_case_wrongly_stated_is_not_proved() -> None:
     wrong = Equality(p, q**2, {"p": q**2})
-    assert Expectation("D >= 0, = 0 iff p = q^2", log(p) - log(q), laws=LAWS, equality=wrong).decide().verdict != "proved"
+    assert (
+        Expectation("D >= 0, = 0 iff p = q^2", log(p) - log(q), laws=LAWS, equality=wrong).decide().verdict != "proved"
+    )
 
 
 def test_a_true_claim_that_needs_more_stays_undecided() -> None:
@@ -172,6 +180,9 @@ def _holds_on_random_laws(certificate: dict[str, Any], chance: random.Random) ->
         T_ = str(Fraction(chance.randint(1, 9), 4))
         here = [{"p": law[i], "E": energies[i], "T": T_} for i in range(3)]
         total = ["+", *(substitute(certificate["normalisers"]["Z"][0], at) for at in here)]
-        mean = ["+", *(["*", law[i], substitute(substitute(certificate["integrand"], {"Z": total}), here[i])] for i in range(3))]
+        mean = [
+            "+",
+            *(["*", law[i], substitute(substitute(certificate["integrand"], {"Z": total}), here[i])] for i in range(3)),
+        ]
         assert not symbols(mean) - {"q"}
         assert not failure(substitute(mean, {"q": "1"}), ">=", {})[0], certificate
