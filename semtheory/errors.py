@@ -42,6 +42,10 @@ class CertificateError(SemtheoryError):
     """A certificate that the checker does not accept, with the line that is wrong."""
 
 
+class NotRedone(CertificateError):
+    """A ball computation that cannot be repeated here because python-flint is missing; neither accepted nor wrong."""
+
+
 class UnknownTheorem(SemtheoryError):
     """No theorem of that name; carries the nearest names."""
 

@@ -25,7 +25,7 @@ import sys
 from fractions import Fraction
 from typing import Any
 
-from semtheory.errors import CertificateError
+from semtheory.errors import CertificateError, NotRedone
 
 MOST_TIMES = 10_000
 
@@ -571,18 +571,24 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
             _merge(step_target, _measure(moved(item, {index: ("t", 0)}), step_cells, {}), times)
             for point in [*(("", k) for k in range(first, low)), *((horizon, k) for k in range(high + 1, last + 1))]:
                 _merge(edge_target, _measure(moved(item, {index: point}), edge_cells, {}), times)
-    for item in proof.get("potential", []):
-        _well_formed(item, {"t", horizon}, f"the potential of {direction}")
+    step_lines: list[tuple[str, Form]] = []
+    edge_lines: list[tuple[str, Form]] = []
+    for k, item in enumerate(proof.get("potential", []), 1):
+        name = f"line {k} of the potential of {direction}"
+        _well_formed(item, {"t", horizon}, name)
         if "sum" in item:
-            raise CertificateError(f"the potential of {direction} may not contain a sum")
-        times = _times(item)
-        _merge(step_target, _measure(moved(item, {"t": ("t", 0)}), step_cells, {}), -times)
-        _merge(step_target, _measure(moved(item, {"t": ("t", -1)}), step_cells, {}), times)
-        _merge(edge_target, _measure(moved(item, {"t": (horizon, high)}), edge_cells, {}), times)
-        _merge(edge_target, _measure(moved(item, {"t": ("", low - 1)}), edge_cells, {}), -times)
+            raise CertificateError(f"{name} may not contain a sum")
+        for cells, lines, late, early, sign in (
+            (step_cells, step_lines, ("t", 0), ("t", -1), 1),
+            (edge_cells, edge_lines, (horizon, high), ("", low - 1), -1),
+        ):
+            difference: Form = {}
+            _merge(difference, _measure(moved(item, {"t": late}), cells, {}), sign * _times(item))
+            _merge(difference, _measure(moved(item, {"t": early}), cells, {}), -sign * _times(item))
+            lines.append((name, difference))
     step_name, edge_name = f"the step of {direction}", f"the boundary of {direction}"
-    _compare(step_target, _lines(proof["step"], givens, step, step_name, equalities), step_name)
-    _compare(edge_target, _lines(proof["boundary"], givens, edge, edge_name, equalities), edge_name)
+    _compare(step_target, step_lines + _lines(proof["step"], givens, step, step_name, equalities), step_name)
+    _compare(edge_target, edge_lines + _lines(proof["boundary"], givens, edge, edge_name, equalities), edge_name)
     report = [
         f"{step_name}: {len(proof['step'])} lines, for every t from {low} to {horizon}{high:+d}".replace("+0", ""),
         f"{edge_name}: {len(proof['boundary'])} lines, for every {horizon} >= {max(1, ends)}",
@@ -612,24 +618,30 @@ def _instance(given: dict[str, Any], n: int, horizon: str) -> dict[str, Any]:
 
 
 def main(paths: list[str]) -> int:
-    """`python -m semtheory.logic.checker FILE...`: 0 when all are accepted, 1 when some are not, 2 when unreadable."""
-    worst = 0
+    """`python -m semtheory.logic.checker FILE...` ("-" is standard input).
+
+    0 when all are accepted, 1 when some are rejected, 2 when some cannot be read, 3 when some could not be redone here.
+    """
+    codes = {0}
     for path in paths:
         try:
-            with open(path, encoding="utf-8") as stream:
+            with open(path, encoding="utf-8") if path != "-" else sys.stdin as stream:
                 certificate = json.load(stream)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             print(f"{path}: cannot be read: {error}")
-            worst = 2
+            codes.add(2)
             continue
         try:
             for line in check(certificate):
                 print(f"{path}: {line}")
             print(f"{path}: accepted")
+        except NotRedone as error:
+            print(f"{path}: NOT REDONE, neither accepted nor rejected: {error}")
+            codes.add(3)
         except CertificateError as error:
             print(f"{path}: REJECTED: {error}")
-            worst = max(worst, 1)
-    return worst
+            codes.add(1)
+    return next(code for code in (2, 1, 3, 0) if code in codes)
 
 
 if __name__ == "__main__":

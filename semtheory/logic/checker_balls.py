@@ -11,15 +11,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from semtheory.errors import CertificateError
+from semtheory.errors import CertificateError, NotRedone
 from semtheory.logic.checker_algebra import Algebra, Tree, differentiate, line, require, show, substitute, symbols
 
 PRECISION = 160  # bits
 T = TypeVar("T")
-
-
-class NotRedone(CertificateError):
-    """A ball computation that cannot be repeated here because python-flint is missing; neither accepted nor wrong."""
 
 
 def _flint() -> Any:

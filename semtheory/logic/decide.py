@@ -71,6 +71,10 @@ class Concrete:
         relations = (question.relation, *question.givens)
         terms = set().union(*(relation.terms() for relation in relations), *(form.terms() for form in forms))
         last = max([0, *(self._last(relation) for relation in relations)])
+        names = {(name, lo is None) for name, lo, _hi in terms}
+        size = sum(1 if plain else last for _name, plain in names)
+        if size > MOST_VARIABLES:
+            raise ClaimError(f"{size} variables; at most {MOST_VARIABLES}. A claim about every n can be stated with X^n")
         self.grid = Grid([("", k) for k in range(last + 1)], terms, self._order())
         self.instances = [made for assumption in question.assumptions for made in self._instances(assumption)]
 
@@ -159,8 +163,6 @@ def decide(question: Question) -> Result:
 def _decide_concrete(question: Question) -> Result:
     concrete = Concrete(question, None)
     size = len(concrete.grid.pieces)
-    if size > MOST_VARIABLES:
-        raise ClaimError(f"{size} variables; at most {MOST_VARIABLES}. A claim about every n can be stated with X^n")
     proofs, unprovable = _proofs(concrete, quick=True)
     if proofs is not None:
         return _proved(question, "shannon", proofs)
@@ -248,10 +250,9 @@ def _decide_for_all(question: Question) -> Result:
         return _proved(question, "horizon", proof)
     for concrete in [*quick, *(Concrete(question, n) for n in range(3, REFUTED_UP_TO + 1))]:
         question.deadline.check()
-        if len(concrete.grid.pieces) <= MOST_VARIABLES:
-            found = refute(concrete, LONG_SEARCH / 2)
-            if found is not None:
-                return Result("refuted", question.statement, f"a joint distribution at {question.horizon} = {concrete.n}", counterexample=found)
+        found = refute(concrete, LONG_SEARCH / 2)
+        if found is not None:
+            return Result("refuted", question.statement, f"a joint distribution at {question.horizon} = {concrete.n}", counterexample=found)
     proved = [str(concrete.n) for concrete in quick if _proofs(concrete, quick=True)[0] is not None]
     note = f"no proof for every {question.horizon} found, and no counterexample up to {question.horizon} = {REFUTED_UP_TO}"
     if proved:

@@ -24,6 +24,7 @@ from semtheory.notation.canonical import HorizonForm, Index, SymbolicLinear, Ter
 from semtheory.notation.linear import LAW
 
 MOST_POTENTIALS = 300
+MOST_CUTS = 20
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def find_cuts(task: HorizonTask) -> Cuts:
             if part.lo[0] != "" or part.hi[0] != task.horizon:
                 raise ClaimError(f"a sum from {write_index(part.lo)} to {write_index(part.hi)}; expected from a number to {task.horizon}")
             see_body(part.body, part.index)
+            see(part.hi, part.index, lower=False)
             starts.append(part.lo[1])
             ends.append(part.hi[1])
     for given in task.assumptions:
@@ -134,6 +136,8 @@ def find_cuts(task: HorizonTask) -> Cuts:
             ends.append(hi[1])
     head = max(head, max(starts, default=1) - before - 1)
     tail = max(tail, -min(ends, default=0) - after)
+    if max(head, before, after, tail) > MOST_CUTS:
+        raise ClaimError(f"a claim for every {task.horizon} that sets more than {MOST_CUTS} times apart is not supported")
     return Cuts(head, before, after, tail)
 
 

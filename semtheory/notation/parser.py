@@ -48,6 +48,7 @@ EXPECTED = {
     "_RBRACE": "}",
 }
 MOST_DIGITS = 300
+MOST_TIMES = 1000
 _INDEX = re.compile(r"\s*(?:(\d+)|([A-Za-z])\s*(?:([+\-−])\s*(\d+))?)\s*")
 _ACCENT = {"widehat": "hat", "hat": "hat", "widetilde": "tilde", "tilde": "tilde", "overline": "bar", "bar": "bar"}
 _STRICT = re.compile(r"<(?!=)|>(?!=)|\\[lg]t(?![A-Za-z])")
@@ -166,6 +167,8 @@ class _Builder(Transformer):  # type: ignore[type-arg]
         if not match:
             self._fail(f"{text.strip()!r} is not an index", token, "a number, a letter, or a letter plus or minus a number")
         number, letter, sign, offset = match.groups()
+        if int(number or offset or 0) > MOST_TIMES:
+            self._fail(f"time {number or offset} is too far away", token, f"a number up to {MOST_TIMES}, or a horizon such as X^n")
         if number:
             return sympy.Integer(number)
         shift = int(offset) if offset else 0

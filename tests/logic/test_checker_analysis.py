@@ -218,7 +218,7 @@ WRONG = [
     (ELEMENTARY, ["rows", 0, "ratio"], "r", r"rows\[0\] \(tangent\)"),
     (ELEMENTARY, ["rows", 1], None, "sum of the rows"),
     (ELEMENTARY, ["laws", "q"], "Y", r"rows\[1\] \(mass\)"),
-    (FANO, ["cells", "guess", "parts", 1, "weight"], "V", r"rows\[0\] \(gibbs\): the reference has total"),
+    (FANO, ["cells", "guess", "parts", 1, "weight"], ["*", "2", ["+", "V", "-1"]], r"rows\[0\] \(gibbs\): the reference has total"),
     (FANO, ["cells", "guess", "parts", 1, "weight"], ["+", "V", "-2"], r"rows\[0\] \(gibbs\): \(V"),
     (FANO, ["cells", "guess", "parts", 1, "values"], {"w": "2"}, r"rows\[0\] \(gibbs\): the reference has total"),
     (FANO, ["cells", "guess", "of"], "X", r"rows\[0\] \(gibbs\): cells of X"),
