@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 
 from semtheory.errors import InputError
-from semtheory.measures.rate_distortion import number
+from semtheory.measures.classical_rate import number
 from semtheory.values import Value, require_unit
 
 ACCURACY = 1e-11  # of the quadrature and of the water level, relative

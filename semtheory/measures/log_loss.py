@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array, as_pmf
 from semtheory.measures.blahut_arimoto import least_output
-from semtheory.measures.rate_distortion import mutual_information_of, number
+from semtheory.measures.classical_rate import mutual_information_of, number
 from semtheory.values import UNITS, Value, require_unit
 
 

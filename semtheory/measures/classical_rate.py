@@ -58,7 +58,7 @@ class Problem:
 
     p: Array
     d: Array
-    kept: Array
+    kept: Any
     whole: Array
 
     @property

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array
 from semtheory.measures.causal_blahut_arimoto import CausalProblem
-from semtheory.measures.rate_distortion import ALLOWANCE, as_distortions, number
+from semtheory.measures.classical_rate import ALLOWANCE, as_distortions, number
 from semtheory.measures.slopes import Meeting, Point, meet
 from semtheory.measures.source_trees import Source, as_source, stationary
 from semtheory.measures.stationary_rate import LowerBound, UpperBound
