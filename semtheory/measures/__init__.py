@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from semtheory.measures.entropies import relative_entropy as relative_entropy
     from semtheory.measures.estimation import estimate_directed_information as estimate_directed_information
     from semtheory.measures.estimation import estimate_transfer_entropy as estimate_transfer_entropy
-    from semtheory.measures.feedback_capacity import feedback_capacity as feedback_capacity
+    from semtheory.measures.capacity import feedback_capacity as feedback_capacity
     from semtheory.measures.flows import directed_information as directed_information
     from semtheory.measures.flows import directed_information_rate as directed_information_rate
     from semtheory.measures.flows import reverse_directed_information as reverse_directed_information
@@ -25,12 +25,23 @@ if TYPE_CHECKING:
     from semtheory.measures.flows import transfer_entropy_rate as transfer_entropy_rate
     from semtheory.measures.granger import geweke as geweke
     from semtheory.measures.granger import granger_causality as granger_causality
+    from semtheory.measures.directed_rate import directed_rate_distortion as directed_rate_distortion
+    from semtheory.measures.directed_rate import directed_rate_distortion_curve as directed_rate_distortion_curve
+    from semtheory.measures.gauss_markov import gauss_markov_rate_distortion as gauss_markov_rate_distortion
+    from semtheory.measures.log_loss import information_bottleneck as information_bottleneck
+    from semtheory.measures.log_loss import log_loss_rate_distortion as log_loss_rate_distortion
+    from semtheory.measures.classical_rate import rate_distortion as rate_distortion
+    from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
+    from semtheory.measures.classical_rate import rate_distortion_curve as rate_distortion_curve
+    from semtheory.measures.reward_rate import directed_rate_reward as directed_rate_reward
+    from semtheory.measures.reward_rate import rate_reward as rate_reward
     from semtheory.measures.spectral import spectral_granger as spectral_granger
 
 # Loaded when first used: `import semtheory.measures` costs next to nothing.
 _MODULES = {
     "arma_capacity": ("arma_feedback_capacity",),
     "directed": ("causal_conditional_entropy", "instantaneous_information"),
+    "directed_rate": ("directed_rate_distortion", "directed_rate_distortion_curve"),
     "entropies": (
         "conditional_entropy",
         "conditional_relative_entropy",
@@ -39,7 +50,7 @@ _MODULES = {
         "relative_entropy",
     ),
     "estimation": ("estimate_directed_information", "estimate_transfer_entropy"),
-    "feedback_capacity": ("feedback_capacity",),
+    "capacity": ("feedback_capacity",),
     "flows": (
         "directed_information",
         "directed_information_rate",
@@ -49,6 +60,10 @@ _MODULES = {
         "transfer_entropy_rate",
     ),
     "granger": ("geweke", "granger_causality"),
+    "gauss_markov": ("gauss_markov_rate_distortion",),
+    "log_loss": ("information_bottleneck", "log_loss_rate_distortion"),
+    "classical_rate": ("rate_distortion", "rate_distortion_at_slope", "rate_distortion_curve"),
+    "reward_rate": ("directed_rate_reward", "rate_reward"),
     "spectral": ("spectral_granger",),
 }
 _HOMES = {name: f"semtheory.measures.{module}" for module, names in _MODULES.items() for name in names}
