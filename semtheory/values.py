@@ -4,7 +4,8 @@ A `Value` is a float, so that it goes wherever a float goes, and it carries the 
 its unit, and how it was found:
 
 - "exact": a closed form or a finite recursion, nothing left out; `lower` and `upper` differ by a rounding allowance.
-- "bracket": the true number lies in [lower, upper], by an argument that needs no sampling; the float is the midpoint.
+- "bracket": the true number lies in [lower, upper], by an argument that needs no sampling; the float is the midpoint, or the
+  finite end when the other is infinite.
 - "sampled": an estimate; [lower, upper] is a confidence interval at level `confidence`, and may miss.
 
 Arithmetic and comparison act on the float alone, and forget the rest.
@@ -78,7 +79,7 @@ class Value(float):
     @classmethod
     def bracket(cls, lower: float, upper: float, unit: str = "nats", *, why: str = "") -> Value:
         """A number known to lie between two numbers of nats, shown in `unit`."""
-        middle = upper if math.isinf(lower) or math.isinf(upper) else (lower + upper) / 2
+        middle = lower if math.isinf(upper) else upper if math.isinf(lower) else (lower + upper) / 2
         return cls(middle, lower, upper, method="bracket", why=why).to(unit)
 
     @classmethod
