@@ -31,7 +31,9 @@ SF1 = Theorem(
         (f"{FLOW} >= I(S;U^T)", blind, same_prompts),
     ],
     variants=[
-        Variant(f"{FLOW} = I(S;U^T)", given=(blind, same_prompts), why="a blind q that is not the marginal: D(p_U||q) more"),
+        Variant(
+            f"{FLOW} = I(S;U^T)", given=(blind, same_prompts), why="a blind q that is not the marginal: D(p_U||q) more"
+        ),
         Variant(f"{FLOW} = I(S;U^T)", why="q may read the prompt: q = p has E i_T = 0"),
     ],
     fidelity=Fidelity(

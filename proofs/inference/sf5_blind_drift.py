@@ -55,5 +55,7 @@ SF5 = Theorem(
             why="relative entropy is not symmetric",
         ),
     ],
-    fidelity=Fidelity("reproduction", source="Wald 1945", paper="inference without a prompt as the reference of the flow"),
+    fidelity=Fidelity(
+        "reproduction", source="Wald 1945", paper="inference without a prompt as the reference of the flow"
+    ),
 )
