@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from semtheory.measures.arma_capacity import arma_feedback_capacity as arma_feedback_capacity
+    from semtheory.measures.capacity import feedback_capacity as feedback_capacity
+    from semtheory.measures.classical_rate import rate_distortion as rate_distortion
+    from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
+    from semtheory.measures.classical_rate import rate_distortion_curve as rate_distortion_curve
     from semtheory.measures.directed import causal_conditional_entropy as causal_conditional_entropy
     from semtheory.measures.directed import instantaneous_information as instantaneous_information
+    from semtheory.measures.directed_rate import directed_rate_distortion as directed_rate_distortion
+    from semtheory.measures.directed_rate import directed_rate_distortion_curve as directed_rate_distortion_curve
     from semtheory.measures.entropies import conditional_entropy as conditional_entropy
     from semtheory.measures.entropies import conditional_relative_entropy as conditional_relative_entropy
     from semtheory.measures.entropies import entropy as entropy
@@ -16,23 +22,17 @@ if TYPE_CHECKING:
     from semtheory.measures.entropies import relative_entropy as relative_entropy
     from semtheory.measures.estimation import estimate_directed_information as estimate_directed_information
     from semtheory.measures.estimation import estimate_transfer_entropy as estimate_transfer_entropy
-    from semtheory.measures.capacity import feedback_capacity as feedback_capacity
     from semtheory.measures.flows import directed_information as directed_information
     from semtheory.measures.flows import directed_information_rate as directed_information_rate
     from semtheory.measures.flows import reverse_directed_information as reverse_directed_information
     from semtheory.measures.flows import reverse_directed_information_rate as reverse_directed_information_rate
     from semtheory.measures.flows import transfer_entropy as transfer_entropy
     from semtheory.measures.flows import transfer_entropy_rate as transfer_entropy_rate
+    from semtheory.measures.gauss_markov import gauss_markov_rate_distortion as gauss_markov_rate_distortion
     from semtheory.measures.granger import geweke as geweke
     from semtheory.measures.granger import granger_causality as granger_causality
-    from semtheory.measures.directed_rate import directed_rate_distortion as directed_rate_distortion
-    from semtheory.measures.directed_rate import directed_rate_distortion_curve as directed_rate_distortion_curve
-    from semtheory.measures.gauss_markov import gauss_markov_rate_distortion as gauss_markov_rate_distortion
     from semtheory.measures.log_loss import information_bottleneck as information_bottleneck
     from semtheory.measures.log_loss import log_loss_rate_distortion as log_loss_rate_distortion
-    from semtheory.measures.classical_rate import rate_distortion as rate_distortion
-    from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
-    from semtheory.measures.classical_rate import rate_distortion_curve as rate_distortion_curve
     from semtheory.measures.reward_rate import directed_rate_reward as directed_rate_reward
     from semtheory.measures.reward_rate import rate_reward as rate_reward
     from semtheory.measures.spectral import spectral_granger as spectral_granger

@@ -136,9 +136,6 @@ def starts(law: Array, mode_axis: int | None) -> Points:
 
 def knowing(law: Array, mode_axis: int | None) -> Points:
     """Points that know the mode and the hidden state."""
-    if mode_axis is None:
-        table = law.reshape(1, -1)
-    else:
-        table = law if mode_axis == 0 else law.T
+    table = law.reshape(1, -1) if mode_axis is None else law if mode_axis == 0 else law.T
     modes, states = np.nonzero(table > 0)
     return Points(modes, np.eye(table.shape[1])[states], table[modes, states])
