@@ -67,10 +67,14 @@ def _listening(source: Any, ys: int) -> tuple[Array, Array]:
     law = np.zeros((states * ys + 1, xs, ys, states * ys + 1))
     for y in range(ys):
         after = np.arange(states) * ys + y
-        law[np.ix_([states * ys], range(xs), [y], after)] = source.first[None, :, None, :]
+        law[np.ix_(*_places([states * ys], range(xs), [y], after))] = source.first[None, :, None, :]
         for heard in range(ys):
             here = np.arange(states) * ys + heard
-            law[np.ix_(here, range(xs), [y], after)] = source.kernel[:, heard][:, :, None, :]
+            law[np.ix_(*_places(here, range(xs), [y], after))] = source.kernel[:, heard][:, :, None, :]
     start = np.zeros(states * ys + 1)
     start[-1] = 1.0
     return law, start
+
+
+def _places(*axes: Any) -> list[Any]:
+    return [np.asarray(axis) for axis in axes]

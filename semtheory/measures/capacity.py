@@ -68,8 +68,9 @@ def unifilar(channel: Any, allowed: ArrayLike | None = None) -> Unifilar:
     mask = np.ones((states, inputs), dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool).T
     if mask.shape != (states, inputs):
         raise InputError(f"allowed has shape {mask.T.shape}: expected (inputs, states) = {(inputs, states)}")
-    for s in np.flatnonzero(~mask.any(axis=1)):
-        raise InputError(f"allowed: no input may be used in state {s}: expected at least one")
+    if not mask.any(axis=1).all():
+        closed = np.flatnonzero(~mask.any(axis=1)).tolist()
+        raise InputError(f"allowed: no input may be used in states {closed}: expected at least one in each")
     _connected(kernel, mask, channel)
     return Unifilar(law, np.where(law > 0, kernel.argmax(axis=3), -1), mask)
 
@@ -88,7 +89,8 @@ def _connected(kernel: NDArray[np.float64], mask: NDArray[np.bool_], channel: An
 
 def _search(channel: Unifilar, unit: str, gap: float, seconds: float) -> Value:
     end = time.monotonic() + seconds
-    upper, lower, solved, nodes = math.inf, 0.0, [], 0
+    upper, lower, nodes = math.inf, 0.0, 0
+    solved: list[tuple[Solved, Ints]] = []
     for graph in _graphs(channel, solved):
         if time.monotonic() > end:
             break

@@ -159,11 +159,11 @@ def _averaged(points: Points, cells: Ints, count: int) -> tuple[Points, float]:
     """The cells' means, and sum_i w_i D(b_i || mean of its cell)."""
     if count == len(points.weights):
         return points, 0.0
-    weights = np.bincount(cells, weights=points.weights, minlength=count)
-    beliefs = np.column_stack(
+    weights = np.asarray(np.bincount(cells, weights=points.weights, minlength=count), dtype=float)
+    beliefs: Array = np.column_stack(
         [np.bincount(cells, weights=points.weights * column, minlength=count) for column in points.beliefs.T]
     )
-    beliefs /= beliefs.sum(axis=1, keepdims=True)
+    beliefs = beliefs / beliefs.sum(axis=1, keepdims=True)
     modes = np.zeros(count, dtype=np.int64)
     modes[cells] = points.modes
     lost = float(

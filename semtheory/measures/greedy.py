@@ -26,7 +26,8 @@ def greedy(channel: Unifilar, found: Solved, tolerance: float, end: float) -> tu
     states = channel.law.shape[0]
     heights = found.potential[:, ~np.isnan(found.potential).any(axis=0)]  # (S, Q)
     beliefs: list[Array] = [np.eye(states)[0]]
-    rows, choices = [], []
+    rows: list[list[int]] = []
+    choices: list[Array] = []
     uniform = channel.allowed / channel.allowed.sum(axis=1, keepdims=True)
     while len(rows) < len(beliefs):
         here = beliefs[len(rows)]

@@ -34,7 +34,8 @@ def quotient(channel: Unifilar, found: Solved, graph: Ints, tolerance: float) ->
     mass = lazy.sum(axis=0)
     seen = mass > 1e-9
     known, policy = (lazy[:, seen] / mass[seen]).T, found.policy[:, seen].transpose(1, 0, 2)
-    beliefs, rows = [known[int(np.argmax(mass[seen]))]], []
+    beliefs = [known[int(np.argmax(mass[seen]))]]
+    rows: list[list[int]] = []
     while len(rows) < len(beliefs):
         here = beliefs[len(rows)]
         inputs = policy[int(np.argmin(np.abs(known - here).max(axis=1)))]
