@@ -175,7 +175,9 @@ def _parts(words: Array, law: Array) -> tuple[Array, Array, Array, Array, Array,
     t = words.sum(axis=2)
     mass = t @ law
     q = np.tensordot(words, law, axes=([1], [0])) / mass[:, None]
-    over = np.divide(words, q[:, None, :], out=np.repeat(t[:, :, None], words.shape[2], axis=2), where=q[:, None, :] > 0)
+    over = np.divide(
+        words, q[:, None, :], out=np.repeat(t[:, :, None], words.shape[2], axis=2), where=q[:, None, :] > 0
+    )
     d = over - t[:, :, None]
     x = np.divide(d, t[:, :, None], out=np.zeros_like(d), where=t[:, :, None] > 0)
     return t, mass, q, d, x.min(axis=(1, 2)), x.max(axis=(1, 2))

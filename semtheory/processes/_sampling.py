@@ -1,0 +1,27 @@
+"""Drawing symbols from a kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semtheory.processes._checks import Array
+
+
+def cumulative(weights: Array) -> Array:
+    """Running sums along the last axis, the last possible outcome taking whatever rounding leaves over."""
+    sums = np.cumsum(weights, axis=-1)
+    last = weights.shape[-1] - 1 - np.argmax(weights[..., ::-1] > 0, axis=-1)
+    return np.where(np.arange(weights.shape[-1]) >= last[..., None], 2.0, sums)
+
+
+def sample_symbols(kernel: Array, start: Array, length: int, runs: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Shape (runs, length). An outcome of probability 0 never occurs."""
+    symbols, states, _ = kernel.shape
+    table = cumulative(kernel.transpose(1, 0, 2).reshape(states, symbols * states))
+    state = np.searchsorted(cumulative(start), rng.random(runs), side="right")
+    drawn = np.empty((runs, length), dtype=np.int64)
+    for t in range(length):
+        pair = (table[state] <= rng.random(runs)[:, None]).sum(axis=1)
+        drawn[:, t], state = np.divmod(pair, states)
+    return drawn
