@@ -126,7 +126,7 @@ class _Builder(Transformer):  # type: ignore[type-arg]
 
     def variable(self, parts: list[Token]) -> Any:
         name, lower, upper = self._name(parts[0]), None, None
-        for part in parts[1:]:
+        for part in filter(None, parts[1:]):
             inner = part.lstrip("_^ ")
             inner = inner[1:-1] if inner.startswith("{") else inner
             if part.type == "SUPERSCRIPT":
