@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from semtheory.measures.arma_capacity import arma_feedback_capacity as arma_feedback_capacity
+    from semtheory.measures.best_of import best_of_n as best_of_n
     from semtheory.measures.capacity import feedback_capacity as feedback_capacity
     from semtheory.measures.classical_rate import rate_distortion as rate_distortion
     from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
@@ -33,9 +34,19 @@ if TYPE_CHECKING:
     from semtheory.measures.granger import granger_causality as granger_causality
     from semtheory.measures.log_loss import information_bottleneck as information_bottleneck
     from semtheory.measures.log_loss import log_loss_rate_distortion as log_loss_rate_distortion
+    from semtheory.measures.policies import gibbs_policy as gibbs_policy
+    from semtheory.measures.policies import implied_reward as implied_reward
+    from semtheory.measures.policies import preference as preference
+    from semtheory.measures.policies import rlhf as rlhf
     from semtheory.measures.reward_rate import directed_rate_reward as directed_rate_reward
     from semtheory.measures.reward_rate import rate_reward as rate_reward
+    from semtheory.measures.semantic import semantic_flow as semantic_flow
+    from semtheory.measures.control import linear_control as linear_control
+    from semtheory.measures.control import soft_bellman as soft_bellman
+    from semtheory.measures.control import soft_control as soft_control
     from semtheory.measures.spectral import spectral_granger as spectral_granger
+    from semtheory.measures.token_models import MarkovPrompts as MarkovPrompts
+    from semtheory.measures.token_models import TokenModel as TokenModel
 
 # Loaded when first used: `import semtheory.measures` costs next to nothing.
 _MODULES = {
@@ -65,6 +76,11 @@ _MODULES = {
     "classical_rate": ("rate_distortion", "rate_distortion_at_slope", "rate_distortion_curve"),
     "reward_rate": ("directed_rate_reward", "rate_reward"),
     "spectral": ("spectral_granger",),
+    "best_of": ("best_of_n",),
+    "policies": ("gibbs_policy", "implied_reward", "preference", "rlhf"),
+    "control": ("linear_control", "soft_bellman", "soft_control"),
+    "semantic": ("semantic_flow",),
+    "token_models": ("MarkovPrompts", "TokenModel"),
 }
 _HOMES = {name: f"semtheory.measures.{module}" for module, names in _MODULES.items() for name in names}
 __all__ = [*sorted(_HOMES)]
