@@ -109,7 +109,7 @@ class Cloud:
             return Cloud(np.ones((1, 1)), np.array([self.weights.sum()]))
         group = _groups(cells)
         size = int(group.max()) + 1
-        weights = np.bincount(group, self.weights, size)
+        weights = np.bincount(group, self.weights, size).astype(np.float64)
         columns = [np.bincount(group, self.weights * column, size) for column in self.beliefs.T]
         beliefs = np.stack(columns, axis=1)
         return Cloud(beliefs / beliefs.sum(axis=1, keepdims=True), weights)

@@ -71,7 +71,7 @@ def unifilar_machine(kernel: Array, law: Array) -> Machine:
     first = [label.index(k) for k in range(len(number))]
     merged = np.zeros((len(kernel), len(number), len(number)))
     beliefs = np.zeros((len(number), len(law)))
-    weights = np.bincount(label, law, len(number))
+    weights = np.bincount(label, law, len(number)).astype(np.float64)
     for i, k in enumerate(label):
         beliefs[k, i] = law[i] / weights[k]
         if first[k] == i:
@@ -117,7 +117,7 @@ def belief_machine(kernel: Array, law: Array, most: int = MOST_STATES) -> Machin
     for symbol, here, there, mass in moves:
         table[symbol, here, there] += mass
     kept = closed_classes(table.sum(axis=0))[0]
-    inner = table[np.ix_(range(len(kernel)), kept, kept)]
+    inner = table[:, kept][:, :, kept]
     return Machine(inner, irreducible_law(inner.sum(axis=0)), np.array(beliefs)[kept])
 
 

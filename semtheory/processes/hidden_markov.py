@@ -123,15 +123,13 @@ class HiddenMarkov:
         if not tolerance > 0:
             raise InputError(f"tolerance={tolerance!r}: expected a width above 0, in nats")
         whole = self.transition
-        if self.initial is None:
-            shares = self.stationary()
-        else:
-            shares = _structure.long_run_law(whole, self.initial)
+        start = self._start
+        shares = start if self.initial is None else _structure.long_run_law(whole, start)
         parts = []
         for kept in _structure.closed_classes(whole):
             share = float(shares[kept].sum())
             if share > 0:
-                inner = self.kernel[np.ix_(range(self.symbols), kept, kept)]
+                inner = self.kernel[:, kept][:, :, kept]
                 parts.append((share, entropies.rate(inner, _structure.irreducible_law(inner.sum(axis=0)), tolerance)))
         return entropies.mixture(parts).to(unit)
 
@@ -186,7 +184,7 @@ class HiddenMarkov:
         """Kernel and stationary law on the states that are visited for ever."""
         weights = self.stationary()
         kept = np.flatnonzero(weights)
-        return self.kernel[np.ix_(range(self.symbols), kept, kept)], weights[kept]
+        return self.kernel[:, kept][:, :, kept], weights[kept]
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.symbols} symbols, {self.states} states>"

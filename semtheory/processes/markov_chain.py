@@ -65,14 +65,14 @@ class MarkovChain(HiddenMarkov):
         return law if self.order < 2 else law.reshape((self.symbols,) * self.order)
 
     @property
-    def _start(self) -> Array:  # type: ignore[override]
+    def _start(self) -> Array:
         return self.stationary().ravel() if self.initial is None else self.initial
 
     @property
-    def _recurrent(self) -> tuple[Array, Array]:  # type: ignore[override]
+    def _recurrent(self) -> tuple[Array, Array]:
         weights = self.stationary().ravel()
         kept = np.flatnonzero(weights)
-        return self.kernel[np.ix_(range(self.symbols), kept, kept)], weights[kept]
+        return self.kernel[:, kept][:, :, kept], weights[kept]
 
     def as_hidden_markov(self) -> HiddenMarkov:
         """The same process as a `HiddenMarkov` whose states are contexts."""

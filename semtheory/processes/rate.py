@@ -194,7 +194,7 @@ def psi(x: Array) -> Array:
 
 
 def _estimate(words: Array, law: Array, past: _Past) -> Array:
-    t, mass, q, d, least, most = _parts(words, law)
+    _, mass, q, d, least, most = _parts(words, law)
     form = 0.5 * (d * np.matmul(past.spread, d) * q[:, None, :]).sum(axis=(1, 2)) / mass
     return np.asarray(form * (psi(least) - psi(most) + past.doubt) + 1e-30)
 

@@ -50,11 +50,11 @@ def _listening(source: FeedbackSource, channel: FiniteStateChannel) -> HiddenMar
     moves = np.zeros((source.inputs, channel.outputs, heard + 1, heard + 1))  # source part, given that Y = y comes out
     for y in range(channel.outputs):
         after = np.arange(source.states) * channel.outputs + y
-        moves[:, y, heard, after] = source.first.T
+        moves[:, y, heard, after] = source.first
         for before in range(channel.outputs):
             here = np.arange(source.states) * channel.outputs + before
             for r, state in enumerate(here):
-                moves[:, y, state, after] = source.kernel[r, before].T
+                moves[:, y, state, after] = source.kernel[r, before]
     kernel = np.einsum("xyrq,xsyz->xyrsqz", moves, channel.kernel)
     states = (heard + 1) * channel.states
     start = np.outer(np.eye(heard + 1)[heard], channel.initial).ravel()
