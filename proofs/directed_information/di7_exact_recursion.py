@@ -56,11 +56,11 @@ def build(instance: dict[str, Any]) -> tuple[Any, Any, Any]:
     from semtheory.processes import FeedbackSource, FiniteStateChannel
 
     kernel, first, (states, ys, xs) = instance["source"]
-    source = FeedbackSource(np.reshape(kernel, (states, ys, xs, states)), np.reshape(first, (xs, states)))
+    source: Any = FeedbackSource(np.reshape(kernel, (states, ys, xs, states)), np.reshape(first, (xs, states)))
     kernel, initial, (xs, inner, ys) = instance["channel"]
-    channel = FiniteStateChannel(np.reshape(kernel, (xs, inner, ys, inner)), initial)
+    channel: Any = FiniteStateChannel(np.reshape(kernel, (xs, inner, ys, inner)), initial)
     # Axes: x_1, y_1, ..., x_t, y_t, source state, channel state.
-    law = np.einsum("xr,s,xsyz->xyrz", source.first, channel.initial, channel.kernel)
+    law: Any = np.einsum("xr,s,xsyz->xyrz", source.first, channel.initial, channel.kernel)
     for _ in range(instance["n"] - 1):
         law = np.einsum("...yrs,ryxq,xsbz->...yxbqz", law, source.kernel, channel.kernel)
     return source, channel, law.sum(axis=(-2, -1))
