@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,11 @@ def best_of_n(probabilities: Any, n: int, reward: Any = None, *, unit: str = "na
     draws = count("n", n, 1)
     law = _law(probabilities)
     ranks = _ranks(reward, len(law))
-    masses: list[Any] = [sum(p for p, k in zip(law, ranks, strict=True) if k == rank) for rank in range(max(ranks) + 1)]
-    below: list[Any] = [sum(masses[:k], 0 * law[0]) for k in range(len(masses))]
+    nothing = 0 * law[0]
+    masses: list[Any] = [nothing] * (max(ranks) + 1)
+    for p, k in zip(law, ranks, strict=True):
+        masses[k] += p
+    below = list(accumulate(masses[:-1], initial=nothing))
     kept = [_kept(a, m, draws) for a, m in zip(below, masses, strict=True)]
     policy = tuple(kept[k] * p / masses[k] if masses[k] else 0 * p for p, k in zip(law, ranks, strict=True))
     win_rate = sum(k * (a + m / 2) for k, a, m in zip(kept, below, masses, strict=True))
@@ -90,10 +94,10 @@ def _kept(below: Any, mass: Any, n: int) -> Any:
 
 
 def _log_ratio(kept: Any, mass: Any) -> float:
-    if isinstance(mass, Fraction):
-        ratio = kept / mass
-        return math.log(ratio.numerator) - math.log(ratio.denominator)
-    return math.log(kept / mass)
+    ratio = kept / mass
+    if float(ratio) > 0:  # correctly rounded, also for fractions of huge whole numbers
+        return math.log(float(ratio))
+    return math.log(ratio.numerator) - math.log(ratio.denominator)
 
 
 def _law(values: Any) -> Sequence[Any]:

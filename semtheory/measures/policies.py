@@ -53,9 +53,11 @@ class GibbsPolicy:
         other = np.broadcast_to(_kernel("policy", policy, self.rewards.shape), self.rewards.shape)
         earned = float(self.prompts @ (other * self.rewards).sum(axis=1))
         paid = float(self.prompts @ divergences(other, self.reference))
+        if math.isinf(paid):
+            return -math.inf
         if self.beta == 0:
             return earned if paid == 0 else -math.inf
-        return earned if math.isinf(self.beta) and not math.isinf(paid) else earned - paid / self.beta
+        return earned - paid / self.beta
 
     def gap(self, policy: Any) -> float:
         """J(pi*) - J(policy), computed as (1/beta) E D(policy||pi*) >= 0; needs 0 < beta < infinity."""
