@@ -98,7 +98,9 @@ RR7 = Theorem(
     ],
     variants=[
         Variant(
-            Tested("reward has a constant price: R is a straight line", r"R\text{ linear}", constant_price, instances=[4]),
+            Tested(
+                "reward has a constant price: R is a straight line", r"R\text{ linear}", constant_price, instances=[4]
+            ),
             why="the first nats buy the most",
         ),
     ],

@@ -14,6 +14,7 @@ Shannon 1959; Charalambous, Stavrou and Ahmed 2014.
 
 import itertools
 import math
+from typing import TypeAlias
 
 import sympy
 
@@ -32,7 +33,10 @@ no_feedback = Given("I(U^{t-1};X_t|X^{t-1}) = 0 for t=1..T", met_by="an open loo
 no_rate = Given("I(X^T;U^T) = 0", met_by="a constant reproduction", broken_by="U_1 = X_1")
 
 
-def stage_information(kernels: tuple[list[float], list[list[list[float]]]]) -> float:
+Kernels: TypeAlias = tuple[list[float], list[list[float]]]
+
+
+def stage_information(kernels: Kernels) -> float:
     """I(X;U_1,U_2) in bits, X a fair bit: first[u1] = P(u1), second[u1][x] = P(u2 = 1)."""
     first, second = kernels
     joint = {
@@ -47,11 +51,14 @@ def stage_information(kernels: tuple[list[float], list[list[list[float]]]]) -> f
     return total
 
 
-def stagewise(pair: tuple[tuple[list[float], list[list[float]]], tuple[list[float], list[list[float]]]]) -> str | None:
+def stagewise(pair: tuple[Kernels, Kernels]) -> str | None:
     (f, g), (k, h) = pair
-    middle = ([(x + y) / 2 for x, y in zip(f, k, strict=True)], [[(x + y) / 2 for x, y in zip(*rows, strict=True)] for rows in zip(g, h, strict=True)])
-    mixed = stage_information(middle)  # type: ignore[arg-type]
-    mean = (stage_information((f, g)) + stage_information((k, h))) / 2  # type: ignore[arg-type]
+    middle = (
+        [(x + y) / 2 for x, y in zip(f, k, strict=True)],
+        [[(x + y) / 2 for x, y in zip(*rows, strict=True)] for rows in zip(g, h, strict=True)],
+    )
+    mixed = stage_information(middle)
+    mean = (stage_information((f, g)) + stage_information((k, h))) / 2
     return None if mixed <= mean + 1e-9 else f"mixed stage by stage {mixed:.6f} bits, on average {mean:.6f}"
 
 
@@ -64,7 +71,12 @@ RD1 = Theorem(
     depends=["DI2"],
     steps=[
         Step(
-            Sign("a kernel with distortion E <= D meets every V >= D", V - E, facts=[D - E >= 0, V - D >= 0], shown=(D - E) + (V - D)),
+            Sign(
+                "a kernel with distortion E <= D meets every V >= D",
+                V - E,
+                facts=[D - E >= 0, V - D >= 0],
+                shown=(D - E) + (V - D),
+            ),
             "so the infimum never rises",
         ),
         Step(
@@ -93,7 +105,11 @@ RD1 = Theorem(
     ],
     variants=[
         Variant("I(X^T;U^T) <= I(X^T;U^T|Q)", why="a coin that sees the source may carry all of it"),
-        Variant("I(X^T;U^T) >= I(X^T;U^T|Q)", given=(coin,), why="concave: U = X xor Q says nothing once the coin is forgotten"),
+        Variant(
+            "I(X^T;U^T) >= I(X^T;U^T|Q)",
+            given=(coin,),
+            why="concave: U = X xor Q says nothing once the coin is forgotten",
+        ),
         Variant(
             Tested(
                 "directed information is jointly convex in the stage kernels, T = 2",

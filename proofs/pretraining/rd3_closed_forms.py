@@ -51,6 +51,7 @@ def compare(case: tuple[str, float, float]) -> str | None:
 
     name, p, part = case
     flip, d = np.array([[1 - p, p], [p, 1 - p]]), 1 - np.eye(2)
+    value: Any
     if name == "binary Markov":
         value, closed = directed_rate_distortion(flip, d, part / 2), h(star(p, part / 2)) - h(part / 2)
     elif name == "binary Markov, two steps":
@@ -155,7 +156,12 @@ RD3 = Theorem(
             r"\underline{R} \le R_{\text{closed}} \le \overline{R}",
             compare,
             draw=draw,
-            instances=[("binary Markov", 0.1, 0.1), ("binary Markov", 0.25, 0.2), ("binary Markov", 0.25, 0.04), ("coin", 0.3, 1 / 3)],
+            instances=[
+                ("binary Markov", 0.1, 0.1),
+                ("binary Markov", 0.25, 0.2),
+                ("binary Markov", 0.25, 0.04),
+                ("coin", 0.3, 1 / 3),
+            ],
             most=60,
         ),
         Tested(
@@ -168,22 +174,45 @@ RD3 = Theorem(
     ],
     variants=[
         Variant(
-            Tested("binary symmetric Markov: R(D) = h(p) - h(D) up to D = p", r"R(D) = h(p) - h(D),\ D \le p", gray_everywhere, instances=[(0.25, 0.25, 6)]),
+            Tested(
+                "binary symmetric Markov: R(D) = h(p) - h(D) up to D = p",
+                r"R(D) = h(p) - h(D),\ D \le p",
+                gray_everywhere,
+                instances=[(0.25, 0.25, 6)],
+            ),
             why="only for D <= D_c = .0286; D_max is 1/2",
         ),
         Variant(
-            Tested("Gaussian AR(1): R(D) = (1/2) ln(v/D)", r"R(D) = \tfrac12\ln\frac{\sigma_w^2}{D}", gaussian_everywhere, instances=[(0.9, 0.19, 0.2)]),
+            Tested(
+                "Gaussian AR(1): R(D) = (1/2) ln(v/D)",
+                r"R(D) = \tfrac12\ln\frac{\sigma_w^2}{D}",
+                gaussian_everywhere,
+                instances=[(0.9, 0.19, 0.2)],
+            ),
             why="only for D <= v/(1+|a|)^2: here it is negative, and the truth .1600953",
         ),
         Variant(
-            Tested("water-filling on v/|1-ae^{iw}|^2 also for |a| > 1", r"R = \tfrac1{4\pi}\int \ln^+ \frac{S}{\theta}", naive_water, instances=[(1.5, 1.0, 0.05)]),
+            Tested(
+                "water-filling on v/|1-ae^{iw}|^2 also for |a| > 1",
+                r"R = \tfrac1{4\pi}\int \ln^+ \frac{S}{\theta}",
+                naive_water,
+                instances=[(1.5, 1.0, 0.05)],
+            ),
             why="it misses ln|a|: 1.0924 for 1.4979",
         ),
         Variant(
-            Tested("the Shannon lower bound is R(D) for Hamming", r"R(D) = H - h(D) - D\log(m-1)", shannon_bound_is_it, instances=[((0.5, 0.3, 0.2), 0.45)]),
+            Tested(
+                "the Shannon lower bound is R(D) for Hamming",
+                r"R(D) = H - h(D) - D\log(m-1)",
+                shannon_bound_is_it,
+                instances=[((0.5, 0.3, 0.2), 0.45)],
+            ),
             why="only for D <= (m-1) p_min; beyond, letters are dropped",
         ),
-        Variant("H(Y|V,U) - H(X|V,U) >= H(Y|U) - H(X|U)", why="without the Markov condition the past output may tell Y and not X"),
+        Variant(
+            "H(Y|V,U) - H(X|V,U) >= H(Y|U) - H(X|U)",
+            why="without the Markov condition the past output may tell Y and not X",
+        ),
     ],
     fidelity=Fidelity(
         "correction",

@@ -62,5 +62,7 @@ RD4 = Theorem(
             why="the mean over the sample is not the mean over the source",
         ),
     ],
-    fidelity=Fidelity("reproduction", source="Shannon 1948; Cover and Thomas 2006, section 5.4", paper="the pre-training loss"),
+    fidelity=Fidelity(
+        "reproduction", source="Shannon 1948; Cover and Thomas 2006, section 5.4", paper="the pre-training loss"
+    ),
 )

@@ -56,7 +56,9 @@ def bottleneck(case: tuple[list[float], float, int]) -> str | None:
         found = _information(law[:, None] * encoder) - beta * _information(with_z)
         if found < value.lower - 1e-10:
             return f"an encoder with {found:.9f}, bound {value.lower:.9f} nats"
-    return None if value.upper - value.lower < 1e-4 * (1 + beta) else f"a bracket of width {value.upper - value.lower:.3g}"
+    return (
+        None if value.upper - value.lower < 1e-4 * (1 + beta) else f"a bracket of width {value.upper - value.lower:.3g}"
+    )
 
 
 def _information(joint: Any) -> float:

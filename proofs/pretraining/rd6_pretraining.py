@@ -23,13 +23,16 @@ p, q, theta, m = sympy.symbols("p q theta m")
 log = sympy.log
 
 blind_prior = Given(
-    "D(p(A|Z)||q(A|Z)) = I(A;Z)", met_by="a prior m(z) that does not look at A", broken_by="m = e: no divergence, whatever I(A;Z)"
+    "D(p(A|Z)||q(A|Z)) = I(A;Z)",
+    met_by="a prior m(z) that does not look at A",
+    broken_by="m = e: no divergence, whatever I(A;Z)",
 )
 same_past = Given("D(p(A)||q(A)) = 0", met_by="the same pasts under both", broken_by="other pasts under q")
 
 
 def slogan(flip: float) -> str | None:
     """Predictors of a binary symmetric Markov source that believe in another flip probability f: information and loss."""
+
     def h(x: float) -> float:
         return -sum(v * math.log(v) for v in (x, 1 - x) if v > 0)
 
@@ -74,7 +77,9 @@ RD6 = Theorem(
             why="the constant predictor has no information at all",
         ),
         Variant(
-            "D(p(Z|A)||q(Z|A)) = I(A;Z)", given=(blind_prior, same_past), why="equality needs the prior to be the marginal of Z"
+            "D(p(Z|A)||q(Z|A)) = I(A;Z)",
+            given=(blind_prior, same_past),
+            why="equality needs the prior to be the marginal of Z",
         ),
     ],
     fidelity=Fidelity(

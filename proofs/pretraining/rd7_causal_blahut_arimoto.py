@@ -11,6 +11,7 @@ With Q = Q_r the change is -D(r+||r) <= 0.
 *False:* without the log max. Blahut 1972, Arimoto 1972 (T = 1); Naiss and Permuter 2013 for directed information.
 """
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,12 @@ from semtheory.logic.tested import Tested
 q, r, c, Z, p, after, M = sympy.symbols("q r c Z p after M")
 log, exp = sympy.log, sympy.exp
 tilted = r * exp(-c) / Z
-STEP: dict[str, Any] = {"laws": {"q": "U", "r": "U"}, "true": ("q",), "point": ["c"], "normalisers": {"Z": (r * exp(-c), "U")}}
+STEP: dict[str, Any] = {
+    "laws": {"q": "U", "r": "U"},
+    "true": ("q",),
+    "point": ["c"],
+    "normalisers": {"Z": (r * exp(-c), "U")},
+}
 
 
 def problem(p_flip: float, horizon: int) -> Any:
@@ -44,7 +50,7 @@ def descent(case: tuple[float, int, float]) -> str | None:
         values.append(value)
         bounds.append(value - float(np.log((new / law).max())))
         law = new
-    if any(b > a + 1e-12 for a, b in zip(values, values[1:], strict=False)):
+    if any(b > a + 1e-12 for a, b in itertools.pairwise(values)):
         return "L rose"
     if max(bounds) > values[-1] + 1e-12:
         return f"lower bound {max(bounds):.12g} above a value reached, {values[-1]:.12g}"
@@ -117,11 +123,23 @@ RD7 = Theorem(
             draw=draw,
             most=100,
         ),
-        Tested("the certified gap closes", r"L(r) - \log\max r^+/r \to L^*", closes, draw=draw, instances=[(0.25, 2, 3.0)], most=40),
+        Tested(
+            "the certified gap closes",
+            r"L(r) - \log\max r^+/r \to L^*",
+            closes,
+            draw=draw,
+            instances=[(0.25, 2, 3.0)],
+            most=40,
+        ),
     ],
     variants=[
         Variant(
-            Tested("min L >= L(r) for the uniform r: no log max needed", r"L^* \ge L(r)", at_once, instances=[(0.25, 3, 2.0)]),
+            Tested(
+                "min L >= L(r) for the uniform r: no log max needed",
+                r"L^* \ge L(r)",
+                at_once,
+                instances=[(0.25, 3, 2.0)],
+            ),
             why="the uniform law is not the law of U",
         ),
         Variant(

@@ -13,7 +13,7 @@ a half. Shannon 1948; Rissanen 1976; Cover and Thomas 2006, section 5.9; Deletan
 
 import math
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import sympy
@@ -49,7 +49,7 @@ def coder(case: tuple[list[int], int]) -> str | None:
         mean += probability * len(word)
         entropy -= float(probability) * math.log2(probability)
     ordered = sorted(words.values())
-    if any(b.startswith(a) for a, b in zip(ordered, ordered[1:], strict=False)):
+    if any(b.startswith(a) for a, b in pairwise(ordered)):
         return "a codeword begins another"
     return None if entropy <= mean < entropy + 2 else f"mean length {float(mean):.6f}, entropy {entropy:.6f} bits"
 

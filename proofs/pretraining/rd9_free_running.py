@@ -25,7 +25,13 @@ SIZES = [p >= 0, b >= 0, m - (a - b) >= 0, m + (a - b) >= 0, n - (p - q) >= 0, n
 def tosses(case: tuple[float, float, int]) -> str | None:
     """Total variation of two product laws, by counting heads."""
     x, y, length = case
-    total = sum(math.comb(length, k) * abs(x**k * (1 - x) ** (length - k) - y**k * (1 - y) ** (length - k)) for k in range(length + 1)) / 2
+    total = (
+        sum(
+            math.comb(length, k) * abs(x**k * (1 - x) ** (length - k) - y**k * (1 - y) ** (length - k))
+            for k in range(length + 1)
+        )
+        / 2
+    )
     return None if total <= abs(x - y) + 1e-12 else f"total variation {total:.4f}, one step {abs(x - y):.4f}"
 
 
@@ -39,7 +45,10 @@ RD9 = Theorem(
     title="Free-running error: TV(P^T,Q^T) <= sum of E_P TV_t, and <= sqrt(sum of E_P D_t / 2)",
     depends=["F3", "F6"],
     steps=[
-        Step(one_step("p a - q b <= p |a - b| + |p - q| b (m = |a - b|, n = |p - q|)", 1), "p a - q b = p (a - b) + (p - q) b"),
+        Step(
+            one_step("p a - q b <= p |a - b| + |p - q| b (m = |a - b|, n = |p - q|)", 1),
+            "p a - q b = p (a - b) + (p - q) b",
+        ),
         Step(one_step("q b - p a <= p |a - b| + |p - q| b", -1), "the same turned"),
     ],
     claims=[
@@ -72,9 +81,17 @@ RD9 = Theorem(
             why="coins of bias .5 and .6, 20 tosses: small errors add up",
         ),
         Variant(
-            Sign("p a - q b <= p (a - b): the error of the past is forgotten", p * (a - b) - (p * a - q * b), facts=[p >= 0, q >= 0, b >= 0, a >= 0]),
+            Sign(
+                "p a - q b <= p (a - b): the error of the past is forgotten",
+                p * (a - b) - (p * a - q * b),
+                facts=[p >= 0, q >= 0, b >= 0, a >= 0],
+            ),
             why="(p - q) b is what the past left",
         ),
     ],
-    fidelity=Fidelity("reproduction", source="Levin and Peres 2017, section 4", paper="errors of the model as it generates from its own output"),
+    fidelity=Fidelity(
+        "reproduction",
+        source="Levin and Peres 2017, section 4",
+        paper="errors of the model as it generates from its own output",
+    ),
 )

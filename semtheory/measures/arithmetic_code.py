@@ -18,7 +18,9 @@ Predict = Callable[[tuple[int, ...]], Sequence[Fraction]]  # the law of the next
 def code_length(probability: Fraction) -> int:
     """ceil(log2(1/P)) + 1, in whole numbers."""
     if not 0 < probability <= 1:
-        raise InputError(f"probability={probability}: expected more than 0 and at most 1; a token of probability 0 has no codeword")
+        raise InputError(
+            f"probability={probability}: expected more than 0 and at most 1; a token of probability 0 has no codeword"
+        )
     inverse = -(-probability.denominator // probability.numerator)  # ceil(1/P)
     return (inverse - 1).bit_length() + 1
 

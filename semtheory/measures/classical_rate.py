@@ -72,21 +72,27 @@ class Problem:
         return float((self.p @ self.d).min())
 
 
-def as_distortions(values: ArrayLike, letters: int, name: str = "distortion_matrix", forbidden: float = math.inf) -> Array:
+def as_distortions(
+    values: ArrayLike, letters: int, name: str = "distortion_matrix", forbidden: float = math.inf
+) -> Array:
     """A matrix with a row for every letter; `forbidden` entries are allowed, a row of nothing else is not. Raises `InputError`."""
     try:
         d = np.array(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(f"{name}: {values!r} is not a matrix of numbers ({error})") from None
     if d.ndim != 2 or d.shape[0] != letters or d.shape[1] == 0:
-        raise InputError(f"{name} has shape {d.shape}: expected ({letters}, U), a row for each of the {letters} source letters")
+        raise InputError(
+            f"{name} has shape {d.shape}: expected ({letters}, U), a row for each of the {letters} source letters"
+        )
     wrong = ~np.isfinite(d) & (d != forbidden)
     if np.any(wrong):
         x, u = (int(k) for k in np.argwhere(wrong)[0])
         raise InputError(f"{name}[{x}, {u}] is {d[x, u]}: expected a number, or {forbidden} where forbidden")
     empty = ~np.isfinite(d).any(axis=1)
     if np.any(empty):
-        raise InputError(f"{name}[{int(np.argmax(empty))}] forbids every reproduction: expected a finite entry in every row")
+        raise InputError(
+            f"{name}[{int(np.argmax(empty))}] forbids every reproduction: expected a finite entry in every row"
+        )
     return d
 
 
@@ -97,7 +103,9 @@ def number(name: str, value: Any, least: float = -math.inf) -> float:
     except (TypeError, ValueError):
         raise InputError(f"{name}={value!r}: expected a number") from None
     if not math.isfinite(found) or found < least:
-        raise InputError(f"{name}={value!r}: expected a finite number" + ("" if math.isinf(least) else f", at least {least:g}"))
+        raise InputError(
+            f"{name}={value!r}: expected a finite number" + ("" if math.isinf(least) else f", at least {least:g}")
+        )
     return found
 
 
@@ -149,7 +157,9 @@ def rate_distortion_at_slope(
     problem = as_problem(pmf, distortion_matrix)
     s = number("slope", slope, 0.0)
     if s == 0:
-        raise InputError("slope=0: the rate is 0 there for every distortion from the largest on; expected a positive slope")
+        raise InputError(
+            "slope=0: the rate is 0 there for every distortion from the largest on; expected a positive slope"
+        )
     point = _at_slope(problem, s, None, tolerance)
     return _result(problem, Meeting(point.tangent(point.distortion), point.rate, point, point, 0.0), unit)
 
@@ -170,7 +180,9 @@ def rate_distortion_curve(
     problem = as_problem(pmf, distortion_matrix)
     if isinstance(distortions, int):
         if distortions < 2 or math.isinf(problem.free):
-            raise InputError(f"distortions={distortions!r}: expected a list of distortions, or how many (2 or more) to spread evenly")
+            raise InputError(
+                f"distortions={distortions!r}: expected a list of distortions, or how many (2 or more) to spread evenly"
+            )
         at = [float(v) for v in np.linspace(problem.least, problem.free, distortions)]
     else:
         at = [number("distortion", v) for v in distortions]
@@ -183,7 +195,9 @@ def solve_problem(problem: Problem, distortion: float, unit: str, tolerance: flo
     floor, free = problem.least, problem.free
     near = 4e-16 * (1 + abs(floor))
     if distortion < floor - near:
-        raise InputError(f"distortion={distortion:.17g} is below the least possible, {floor:.17g}: no channel reaches it; ask for that or more")
+        raise InputError(
+            f"distortion={distortion:.17g} is below the least possible, {floor:.17g}: no channel reaches it; ask for that or more"
+        )
     at_zero = _free_point(problem)
     if distortion >= free:
         return _result(problem, Meeting(0.0, 0.0, at_zero, at_zero, 0.0), unit)

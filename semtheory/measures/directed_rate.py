@@ -94,10 +94,15 @@ def directed_rate_distortion_curve(
     tolerance: float = TOLERANCE,
 ) -> list[DirectedRateDistortion]:
     """`directed_rate_distortion` at many D. Raises `InputError` as that does."""
-    return [directed_rate_distortion(source, distortion_matrix, v, horizon, unit=unit, tolerance=tolerance) for v in distortions]
+    return [
+        directed_rate_distortion(source, distortion_matrix, v, horizon, unit=unit, tolerance=tolerance)
+        for v in distortions
+    ]
 
 
-def _finite(source: Source, d: Array, target: float, horizon: int, unit: str, tolerance: float) -> DirectedRateDistortion:
+def _finite(
+    source: Source, d: Array, target: float, horizon: int, unit: str, tolerance: float
+) -> DirectedRateDistortion:
     problem = CausalProblem(source.levels(horizon), d)
     laws = [problem.levels.first]
     for step in problem.levels.steps:
@@ -110,7 +115,9 @@ def _finite(source: Source, d: Array, target: float, horizon: int, unit: str, to
 
     def solve(s: float, near: Point | None) -> Point:
         found = problem.least(s, None if near is None else near.solution[0], horizon * min(tolerance / 4, 1e-10))
-        return Point(s, found.distortion / horizon, found.rate / horizon, found.lower / horizon, (found.law, found.kernels))
+        return Point(
+            s, found.distortion / horizon, found.rate / horizon, found.lower / horizon, (found.law, found.kernels)
+        )
 
     def least() -> Point:
         masked = CausalProblem(problem.levels, np.where(d <= d.min(axis=1, keepdims=True), 0.0, np.inf))
@@ -167,8 +174,14 @@ def _stationary(
         best = found if best is None or found.upper < best.upper else best
         size += 1
     lower = min(lower, best.upper)
-    why = "" if best.upper - lower <= 2 * tolerance else "single-letter or block bound below, a policy with finite memory above; they do not meet here"
-    policies = [p.solution.kernel if hasattr(p.solution, "kernel") else (p.solution or []) for p in (best.left, best.right)]
+    why = (
+        ""
+        if best.upper - lower <= 2 * tolerance
+        else "single-letter or block bound below, a policy with finite memory above; they do not meet here"
+    )
+    policies = [
+        p.solution.kernel if hasattr(p.solution, "kernel") else (p.solution or []) for p in (best.left, best.right)
+    ]
     return _result(Meeting(lower, best.upper, best.left, best.right, best.share), policies, unit, None, why)
 
 
@@ -185,10 +198,14 @@ def _at_floor(point: Point, floor: float) -> Point:
     return Point(math.inf, floor, point.rate, point.dual, point.solution)
 
 
-def _search(solve: Any, target: float, at_zero: Point, least: Any, floor: float, scale: float, tolerance: float) -> Meeting:
+def _search(
+    solve: Any, target: float, at_zero: Point, least: Any, floor: float, scale: float, tolerance: float
+) -> Meeting:
     near = 1e-14 * (1 + abs(floor))
     if target < floor - near:
-        raise InputError(f"distortion={target:.17g} is below the least possible, {floor:.17g}: no kernel reaches it; ask for that or more")
+        raise InputError(
+            f"distortion={target:.17g} is below the least possible, {floor:.17g}: no kernel reaches it; ask for that or more"
+        )
     if target >= at_zero.distortion:
         return Meeting(0.0, 0.0, at_zero, at_zero, 0.0)
     if target <= floor + near:

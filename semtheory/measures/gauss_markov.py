@@ -62,7 +62,9 @@ def _classical(a: float, noise: float, d: float) -> float:
         highest = 4 * lowest
         while _drowned(a, noise, highest) < d:
             highest *= 4
-    level = brentq(lambda theta: _drowned(a, noise, theta) - d, lowest, highest, xtol=1e-15 * lowest, rtol=1e-14, maxiter=500)
+    level = brentq(
+        lambda theta: _drowned(a, noise, theta) - d, lowest, highest, xtol=1e-15 * lowest, rtol=1e-14, maxiter=500
+    )
     return max(0.0, math.log(a) if a > 1 else 0.0, _rate(a, noise, level))
 
 
@@ -89,6 +91,11 @@ def _rate(a: float, noise: float, theta: float) -> float:
     edge = _edge(a, noise, theta)
     inside = edge * math.log(noise / theta)
     outside, _ = quad(
-        lambda w: math.log(1 + a * a - 2 * a * math.cos(w)), edge, math.pi, epsabs=1e-13, epsrel=ACCURACY / 10, limit=200
+        lambda w: math.log(1 + a * a - 2 * a * math.cos(w)),
+        edge,
+        math.pi,
+        epsabs=1e-13,
+        epsrel=ACCURACY / 10,
+        limit=200,
     )
     return (inside + float(outside)) / (2 * math.pi)

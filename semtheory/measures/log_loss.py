@@ -65,7 +65,11 @@ def information_bottleneck(joint: ArrayLike, beta: float, *, unit: str = "nats",
     rows = p.sum(axis=1) > 0
     law = p[rows].sum(axis=1)
     given = p[rows] / law[:, None]
-    grid = np.unique(np.concatenate([(np.arange(resolution) + 0.5) / resolution, given[:, 1].clip(1e-12, 1 - 1e-12), [float(p[:, 1].sum())]]))
+    grid = np.unique(
+        np.concatenate(
+            [(np.arange(resolution) + 0.5) / resolution, given[:, 1].clip(1e-12, 1 - 1e-12), [float(p[:, 1].sum())]]
+        )
+    )
     entropy = -np.where(given > 0, given * np.log(np.where(given > 0, given, 1.0)), 0.0).sum(axis=1)
     base = float(law @ entropy)
     out = None
@@ -108,7 +112,9 @@ def _largest(weights: Array, given: Array, entropy: Array, beta: float, rounds: 
     def value(q: Array) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.stack([np.log(1 - q), np.log(q)])
-            cost = -(np.where(given[:, :, None] > 0, given[:, :, None] * logs[None], 0.0)).sum(axis=1) - entropy[:, None]
+            cost = (
+                -(np.where(given[:, :, None] > 0, given[:, :, None] * logs[None], 0.0)).sum(axis=1) - entropy[:, None]
+            )
         return np.exp(-beta * cost)
 
     bound = np.zeros(len(low))

@@ -69,7 +69,9 @@ def rate_reward(
     if reward is not None:
         wanted = number("reward", reward)
         if wanted > -problem.least + 1e-14 * (1 + abs(problem.least)):
-            raise InputError(f"reward={wanted:.17g} is above the largest possible, {-problem.least:.17g}: no policy earns it; ask for that or less")
+            raise InputError(
+                f"reward={wanted:.17g} is above the largest possible, {-problem.least:.17g}: no policy earns it; ask for that or less"
+            )
         found = solve_problem(problem, -wanted, unit, tolerance)
         return _made(float(found), found.lower, found.upper, unit, found.channel, -found.distortion, found.upper)
     price = as_beta(beta)
@@ -154,7 +156,9 @@ def _rewards(reward_matrix: ArrayLike) -> Array:
     wrong = np.isnan(r) | (r == np.inf)
     if np.any(wrong):
         s, u = (int(k) for k in np.argwhere(wrong)[0])
-        raise InputError(f"reward_matrix[{s}, {u}] is {r[s, u]}: expected a number, or -inf where the action is forbidden")
+        raise InputError(
+            f"reward_matrix[{s}, {u}] is {r[s, u]}: expected a number, or -inf where the action is forbidden"
+        )
     return r
 
 

@@ -109,7 +109,9 @@ def stationary(transition: Array) -> Array:
 
 def _markov(transition: Array, initial: Any) -> Source:
     if transition.shape[0] != transition.shape[1]:
-        raise InputError(f"transition has shape {transition.shape}: expected a square matrix, row i the law after symbol i")
+        raise InputError(
+            f"transition has shape {transition.shape}: expected a square matrix, row i the law after symbol i"
+        )
     first = stationary(transition) if initial is None else np.asarray(initial, dtype=float)
     return Source(Chain(transition, np.arange(len(transition)), first, len(transition)))
 
@@ -192,7 +194,9 @@ def _belief_levels(kernel: Array, start: Array, horizon: int) -> Levels:
         nodes = _Nodes()
         rows = [[(nodes.number(s, b), m) for s, m, b in _children(kernel, belief)] for belief in beliefs]
         if len(nodes.beliefs) > MOST_NODES:
-            raise InputError(f"horizon={horizon}: at time {t + 1} the encoder has {len(nodes.beliefs)} different beliefs, more than {MOST_NODES}; ask for a shorter horizon")
+            raise InputError(
+                f"horizon={horizon}: at time {t + 1} the encoder has {len(nodes.beliefs)} different beliefs, more than {MOST_NODES}; ask for a shorter horizon"
+            )
         step = np.zeros((len(beliefs), len(nodes.beliefs)))
         for i, row in enumerate(rows):
             for j, mass in row:

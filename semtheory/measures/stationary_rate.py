@@ -66,12 +66,18 @@ class UpperBound:
         self.d = distortions[chain.symbols]  # (n, U)
         self.letters, self.memory = distortions.shape[1], memory
         self.windows = self.letters**memory
-        self.after = (np.arange(self.windows)[:, None] * self.letters + np.arange(self.letters)) % self.windows  # (Z, U)
+        self.after = (
+            np.arange(self.windows)[:, None] * self.letters + np.arange(self.letters)
+        ) % self.windows  # (Z, U)
 
     def point(self, s: float, near: Point | None, tolerance: float) -> Point:
         """A good policy at slope s, evaluated exactly. `dual` says nothing."""
         warm = near.solution if near is not None else None
-        r = np.full((self.windows, self.letters), 1 / self.letters) if warm is None else 0.99 * warm.law + 0.01 / self.letters
+        r = (
+            np.full((self.windows, self.letters), 1 / self.letters)
+            if warm is None
+            else 0.99 * warm.law + 0.01 / self.letters
+        )
         h = np.zeros((len(self.d), self.windows)) if warm is None else warm.values
         mu = np.full((len(self.d), self.windows), 1 / (len(self.d) * self.windows))
         kernel = np.empty(0)

@@ -95,7 +95,11 @@ def test_two_steps_of_the_binary_markov_source():
 
 @pytest.mark.parametrize(
     ("a", "noise", "distortion", "causal", "classical"),
-    [(0.9, 0.19, 0.05, 0.7641139, 0.6675005), (0.9, 0.19, 0.2, 0.2826569, 0.1600953), (2, 1, 0.5, 0.8958797, math.log(2))],
+    [
+        (0.9, 0.19, 0.05, 0.7641139, 0.6675005),
+        (0.9, 0.19, 0.2, 0.2826569, 0.1600953),
+        (2, 1, 0.5, 0.8958797, math.log(2)),
+    ],
 )
 def test_gauss_markov(a, noise, distortion, causal, classical):
     agrees(gauss_markov_rate_distortion(a, noise, distortion), causal)
@@ -111,7 +115,9 @@ def test_binary_markov_classical_threshold():
     """Beyond D_c the formula h(p) - h(D) is too small: at p = D = .25 it says 0; the block function is positive."""
     law = {2: 0.5 * np.array([0.75, 0.25, 0.25, 0.75])}
     n = 2
-    d = np.array([[sum(a != b for a, b in zip(f"{i:02b}", f"{j:02b}", strict=True)) / n for j in range(4)] for i in range(4)])
+    d = np.array(
+        [[sum(a != b for a, b in zip(f"{i:02b}", f"{j:02b}", strict=True)) / n for j in range(4)] for i in range(4)]
+    )
     block = rate_distortion(law[2], d, 0.25, unit="bits")
     assert block.lower / n - (1 - h(0.25)) / n <= 0.1005
     assert block.lower / n > 0.0769
