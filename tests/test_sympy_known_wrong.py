@@ -6,6 +6,7 @@ None of them is relied on anywhere; beside each stands how this package gets it 
 from __future__ import annotations
 
 import flint
+import flint
 import mpmath
 import pytest
 import sympy
@@ -57,11 +58,9 @@ def test_intervals_of_mpmath_are_not_enclosures(numerator: int, denominator: int
         assert mpmath.mpf(wrong.b) < exact
         upper = mpmath.mpf(wrong.b)
         mantissa, exponent = int(upper.man), int(upper.exp)
-    before_bits = flint.ctx.prec
-    try:
-        flint.ctx.prec = 400
-        ball = (flint.arb(numerator) / denominator).exp()
-        end = flint.arb(mantissa) * flint.arb(2) ** exponent
-        assert (ball > end) is True
-    finally:
-        flint.ctx.prec = before_bits
+    with flint.ctx.workprec(400):
+        ball = flint.arb(flint.fmpq(numerator, denominator)).exp()
+        assert (ball > flint.arb(flint.fmpz(mantissa)) * flint.arb(2) ** exponent) is True
+    with flint.ctx.workprec(bits):
+        same = flint.arb(flint.fmpq(numerator, denominator)).exp()
+    assert same.contains(ball), "at the same precision Arb's ball holds the true value"
