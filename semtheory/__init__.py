@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from semtheory.derivations.checking import check as check
     from semtheory.errors import SemtheoryError as SemtheoryError
     from semtheory.logic.fidelity import Fidelity as Fidelity
     from semtheory.logic.prove import prove as prove
@@ -29,6 +30,7 @@ _HOMES = {
     "Step": "semtheory.logic.theorem",
     "Theorem": "semtheory.logic.theorem",
     "Variant": "semtheory.logic.theorem",
+    "check": "semtheory.derivations.checking",
     "prove": "semtheory.logic.prove",
     "verify": "semtheory.logic.running",
 }

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import semtheory
-from semtheory.cli import browse, new, prove, recheck, verify
+from semtheory.cli import browse, check, new, prove, recheck, verify
 from semtheory.errors import SemtheoryError
 
 
@@ -52,5 +52,6 @@ app.command("list")(browse.list_theorems)
 app.command("show")(browse.show)
 app.command("blame")(browse.blame)
 app.command("prove")(prove.prove)
+app.command("check")(check.check)
 app.command("recheck")(recheck.recheck)
 app.command("new")(new.new)

@@ -30,35 +30,31 @@ _BRACE = re.compile(r"\\[\s\S]|%[^\n]*|[{}]")
 _BRACE_TEXT = re.compile(r"\\[\s\S]|[{}]")
 _SPACE = re.compile(r"(?:\s|%[^\n]*\n)*")
 _NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*'*)\s*")
-_WORDS = frozenset("and or where for if with since by such that so then hence thus is are as in on we have all a the when iff".split())
+_WORDS = frozenset(["and", "or", "where", "for", "if", "with", "since", "by", "such", "that", "so", "then", "hence", "thus", "is", "are", "as", "in", "on", "we", "have", "all", "a", "the", "when", "iff"])
 
 _DROPPED = frozenset(
-    "nonumber notag displaystyle textstyle scriptstyle quad qquad hfill hfil enspace thinspace medspace thickspace negthinspace"
-    " allowbreak nobreak strut mathstrut limits nolimits noindent qedhere qed relax protect small footnotesize normalsize xspace"
-    " linebreak displaybreak pagebreak hline square blacksquare null".split()
+    ["nonumber", "notag", "displaystyle", "textstyle", "scriptstyle", "quad", "qquad", "hfill", "hfil", "enspace", "thinspace", "medspace", "thickspace", "negthinspace", "allowbreak", "nobreak", "strut", "mathstrut", "limits", "nolimits", "noindent", "qedhere", "qed", "relax", "protect", "small", "footnotesize", "normalsize", "xspace", "linebreak", "displaybreak", "pagebreak", "hline", "square", "blacksquare", "null"]
 )
 _DROPPED_WITH = frozenset(
-    "label tag hspace vspace phantom hphantom vphantom eqref ref cref Cref autoref cite citep citet footnote footnotetext color"
-    " mspace index todo".split()
+    ["label", "tag", "hspace", "vspace", "phantom", "hphantom", "vphantom", "eqref", "ref", "cref", "Cref", "autoref", "cite", "citep", "citet", "footnote", "footnotetext", "color", "mspace", "index", "todo"]
 )
-_ROWS = frozenset("newline cr tabularnewline".split())
-_BETWEEN = frozenset("intertext shortintertext".split())
-_UNWRAPPED = frozenset("boxed ensuremath mathrel mathbin mathop mathord mathopen mathclose mathpunct mathinner smash lefteqn mathclap".split())
-_SECOND = frozenset("overset stackrel underset textcolor accentset stackon".split())
-_BRACED = frozenset("underbrace overbrace underbracket overbracket".split())
-_TEXT = frozenset("text mbox textrm textnormal textit textbf textsf textsc texttt hbox mathrm mathsf mathit mathnormal operatorname".split())
+_ROWS = frozenset(["newline", "cr", "tabularnewline"])
+_BETWEEN = frozenset(["intertext", "shortintertext"])
+_UNWRAPPED = frozenset(["boxed", "ensuremath", "mathrel", "mathbin", "mathop", "mathord", "mathopen", "mathclose", "mathpunct", "mathinner", "smash", "lefteqn", "mathclap"])
+_SECOND = frozenset(["overset", "stackrel", "underset", "textcolor", "accentset", "stackon"])
+_BRACED = frozenset(["underbrace", "overbrace", "underbracket", "overbracket"])
+_TEXT = frozenset(["text", "mbox", "textrm", "textnormal", "textit", "textbf", "textsf", "textsc", "texttt", "hbox", "mathrm", "mathsf", "mathit", "mathnormal", "operatorname"])
 _MARKED = {
     "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar", "overline": "bar", "check": "check",
     "breve": "breve", "dot": "dot", "ddot": "ddot", "vec": "vec", "underline": "under", "mathbf": "bold", "boldsymbol": "bold",
     "bm": "bold", "mathcal": "cal", "mathbb": "bb", "mathfrak": "frak", "mathscr": "scr",
 }  # fmt: skip
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho sigma varsigma"
-    " tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+    ["alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "varpi", "rho", "varrho", "sigma", "varsigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
 )
-_FRACTIONS = frozenset("frac tfrac dfrac cfrac nicefrac sfrac".split())
-_SIGNS = frozenset("le leq leqslant ge geq geqslant triangleq coloneqq coloneq colonequals eqdef defeq approx".split())
-_MEASURES = frozenset("H I D DI TE KL".split())
+_FRACTIONS = frozenset(["frac", "tfrac", "dfrac", "cfrac", "nicefrac", "sfrac"])
+_SIGNS = frozenset(["le", "leq", "leqslant", "ge", "geq", "geqslant", "triangleq", "coloneqq", "coloneq", "colonequals", "eqdef", "defeq", "approx"])
+_MEASURES = frozenset(["H", "I", "D", "DI", "TE", "KL"])
 _OPENING = re.compile(r"\s{0,20}(?:\\(?:left|[bB]igg?l?)\s{0,20})?(?:[(\[]|\\\{)")
 _INNER = re.compile(r"(?:aligned|alignedat|split|gathered|multlined|align|equation|gather|IEEEeqnarraybox)\*?")
 _ARGUMENTS = re.compile(r"(?:\[[a-z]{0,3}\]){0,2}")
@@ -155,9 +151,7 @@ class _Pass:
         elif kind == "comment" and not self.cleaner.comments:
             self.add("%", at)
             return at + 1
-        elif kind in ("blank", "comment"):
-            self.put(" ", at)
-        elif kind == "symbol" and token[0] not in ("\\{", "\\}", "\\|", "\\_", "\\%", "\\$", "\\[", "\\]", "\\(", "\\)"):
+        elif kind in ("blank", "comment") or (kind == "symbol" and token[0] not in ("\\{", "\\}", "\\|", "\\_", "\\%", "\\$", "\\[", "\\]", "\\(", "\\)")):
             self.put(" ", at)
         else:
             self.add(token[0], at)

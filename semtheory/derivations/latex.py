@@ -10,10 +10,10 @@ from semtheory.derivations.reading import Reader
 from semtheory.derivations.source import Source
 
 _DISPLAYS = frozenset(
-    "align aligned alignat flalign equation gather multline split eqnarray displaymath math IEEEeqnarray dmath dgroup darray gathered alignedat".split()
+    ["align", "aligned", "alignat", "flalign", "equation", "gather", "multline", "split", "eqnarray", "displaymath", "math", "IEEEeqnarray", "dmath", "dgroup", "darray", "gathered", "alignedat"]
 )
-_WITH_COLUMNS = frozenset("align aligned alignat flalign alignedat split".split())
-_VERBATIM = frozenset("verbatim Verbatim lstlisting minted comment filecontents tikzpicture".split())
+_WITH_COLUMNS = frozenset(["align", "aligned", "alignat", "flalign", "alignedat", "split"])
+_VERBATIM = frozenset(["verbatim", "Verbatim", "lstlisting", "minted", "comment", "filecontents", "tikzpicture"])
 # One alternative a kind of place that matters; each takes a bounded look ahead, so the scan is linear.
 _MARK = re.compile(
     r"(?P<comment>%[^\n]*)|(?P<begin>\\begin[ \t]{0,20}\{(?P<name>[A-Za-z]{1,30})\*?\})|(?P<end>\\end[ \t]{0,20}\{(?P<closing>[A-Za-z]{1,30})\*?\})"

@@ -12,11 +12,12 @@ OPERATORS = ("<=", ">=", "=")
 
 @dataclass(frozen=True)
 class Place:
-    """Where something stands: line and column from 1, and how many characters of the line it takes."""
+    """Where something stands: line and column from 1, how many characters it takes, how many blanks its line starts with."""
 
     line: int
     column: int
     length: int = 1
+    indent: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import sympy
 from sympy.core.expr import Expr
@@ -23,7 +24,7 @@ _FOR = re.compile(r"(?:for(?:\s+all)?|\\forall)\s*[A-Za-z]\s*=", re.IGNORECASE)
 _MACRO = re.compile(r"\\(?:[A-Za-z]+|[\s\S])?")
 _SYMBOL = re.compile(r"\s*[A-Za-z][A-Za-z0-9]*'*\s*(?:_\s*(?:\{[^{}]{1,40}\}|[A-Za-z0-9]+))?\s*(?:\^\s*(?:\{[^{}]{1,40}\}|[A-Za-z0-9]))?\s*")
 
-Piece = Expr | ClaimError
+Piece: TypeAlias = Any  # a SymPy expression, or the ClaimError that says why it is none
 
 
 class Reader:
@@ -43,7 +44,8 @@ class Reader:
     def place(self, clean: Clean, start: int, end: int | None = None) -> Place:
         line, column = self.source.place(clean.offset(start))
         length = 1 if end is None else max(1, clean.offset(end - 1) - clean.offset(start) + 1)
-        return Place(line, column, length)
+        text = self.source.line(line)
+        return Place(line, column, length, len(text) - len(text.lstrip()))
 
     def line_text(self, place: Place) -> str:
         return self.source.line(place.line).strip()

@@ -70,12 +70,11 @@ def read_source(path: str | Path) -> Source:
 
 def decode(data: bytes, name: str) -> str:
     """Bytes as text with line ends `\\n`. Raises `SemtheoryError` with the place of the first byte that is no text."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    encoding = "utf-8"
+    for mark, marked in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(mark):
-            data = data[len(mark) :]
+            data, encoding = data[len(mark) :], marked
             break
-    else:
-        encoding = "utf-8"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
