@@ -37,6 +37,7 @@ class _Scanner:
         self.source, self.text = source, source.text
         self.macros: dict[str, Macro] = {}
         self.found: list[Derivation] = []
+        self.seen: tuple[int, tuple[list[tuple[str, int, int]], bool]] = (0, ([], False))  # the comments above the last display
         self.open: str = ""  # what closes the display that is open
         self.environment, self.inside, self.begun = "", 0, 0
         self.depth = 0  # environments of the same name inside it
@@ -142,7 +143,9 @@ class _Scanner:
         inside, environment = self.inside, self.environment
         self.open = ""
         line, column = self.source.place(self.begun)
-        comments, skip = self._above(line)
+        if self.seen[0] != line:
+            self.seen = (line, self._above(line))
+        comments, skip = self.seen[1]
         if skip:
             return
         derivation = Derivation("latex", line, self.source.place(max(self.begun, end - 1))[0])

@@ -17,7 +17,8 @@ def _vector(relation: Relation, sign: int) -> dict[Hashable, Fraction]:
     first = Fraction(-sign if relation.op == "<=" else sign)
     form.add(reduce_expression(relation.left), first)
     form.add(reduce_expression(relation.right), -first)
-    made: dict[Hashable, Fraction] = {**form.plain}
+    made: dict[Hashable, Fraction] = {}
+    made.update(form.plain.items())
     for part in form.sums:
         for atom, value in rename(part.body, part.index, "t").items():
             made["sum", part.lo, part.hi, atom] = value
