@@ -75,6 +75,19 @@ class Cloud:
         cells = np.floor(self.beliefs[:, :-1] / spacing + 0.37).astype(np.int64)
         return self._gather(cells)
 
+    def without_dust(self, least: float) -> tuple[Cloud, float]:
+        """Beliefs of weight below `least` become one, at their mean; and how much weight that was.
+
+        H(next symbol | belief) rises by at most that weight times log(symbols).
+        """
+        dust = self.weights < least
+        mass = float(self.weights[dust].sum())
+        if dust.sum() < 2:
+            return self, 0.0
+        mean = self.weights[dust] @ self.beliefs[dust] / mass
+        beliefs = np.concatenate([self.beliefs[~dust], mean[None]])
+        return Cloud(beliefs, np.append(self.weights[~dust], mass)), mass
+
     def split(self, spacing: float) -> Cloud:
         """Beliefs become corners of the grid with that spacing, weighted so that the mean stays where it was.
 

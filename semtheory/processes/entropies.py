@@ -15,6 +15,7 @@ from semtheory.values import Value
 
 EQUAL = 2.0**-46  # beliefs so near are one: a change of at most 1e-12 nats
 MOST_BELIEFS = 100_000
+DUST = 1e-20  # a hundred thousand beliefs this rare are below rounding
 EXACT = 1e-12  # relative rounding allowance for recursions that bring equal beliefs together
 
 
@@ -85,11 +86,11 @@ def conditional(kernel: Array, start: Array, n: int, stationary: bool, tolerance
     above = below = Cloud.at(start)
     exact, few = True, len(start) <= 2
     spacing = 2.0**-10 if few else 2.0**-6  # grids grow with the states
-    floor, ceiling = 0.0, math.inf
+    floor, ceiling, dust = 0.0, math.inf, 0.0
     found: list[Value] = []
     for t in range(n):
         if exact:
-            found.append(Value.exact(above.symbol_entropy(kernel), rounding=EXACT))
+            found.append(Value.exact(above.symbol_entropy(kernel), rounding=EXACT + dust))
         elif floor > 0 and (ceiling - floor <= tolerance or not few):
             found.append(Value.bracket(floor, ceiling))
             continue
@@ -113,7 +114,9 @@ def conditional(kernel: Array, start: Array, n: int, stationary: bool, tolerance
                     above, below = above.children(kernel), below.children(kernel)
                 above, below = above.average(spacing), below.split(spacing)
         elif exact:
-            above = below = above.children(kernel).average(EQUAL)
+            above, mass = above.children(kernel).average(EQUAL).without_dust(DUST)
+            dust += mass * math.log(len(kernel))
+            below = above
         else:
             above, below = above.children(kernel).average(spacing), below.children(kernel).split(spacing)
     return found

@@ -77,7 +77,7 @@ def word_bracket(kernel: Array, law: Array, tolerance: float) -> Bracket:
 
 
 def cloud_bracket(kernel: Array, law: Array, tolerance: float, work: int = 20_000_000) -> Bracket:
-    """The same by clouds of beliefs on grids (see `beliefs`): slower for three states, better where memory is long.
+    """The same by clouds of beliefs on grids (see `beliefs`): better for two states where memory is long.
 
     Each end holds after any number of symbols and with any grid, so the grid is refined as long as that helps, until
     `work` beliefs have been handled.
@@ -104,7 +104,7 @@ def cloud_bracket(kernel: Array, law: Array, tolerance: float, work: int = 20_00
 def rate_bracket(kernel: Array, law: Array, tolerance: float) -> Bracket:
     """The entropy rate of an irreducible hidden Markov process: as narrow as `tolerance`, or as time allows."""
     found = word_bracket(kernel, law, tolerance)
-    if found.width > tolerance and len(law) <= 4:
+    if found.width > tolerance and len(law) == 2:  # on a line grids are cheap; in the plane words do better
         found = found.meet(cloud_bracket(kernel, law, tolerance))
     return found
 

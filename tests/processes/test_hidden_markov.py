@@ -276,3 +276,21 @@ BAD = [
 def test_bad_input_is_named(make, message):
     with pytest.raises(InputError, match=message):
         make()
+
+
+def test_long_blocks_stay_exact_and_short():
+    """Beliefs that are never quite certain are countless; those of no weight are put together."""
+    process = rrxor(0.3, 0.2)
+    block = process.block_entropy(300)
+    assert block.method == "exact"
+    rate, excess = process.entropy_rate(), process.excess_entropy()
+    assert block == pytest.approx(300 * rate + excess, abs=1e-9)
+
+
+def test_dust_is_put_together_and_weighed():
+    cloud = Cloud(np.array([[0.2, 0.8], [0.5, 0.5], [1.0, 0.0]]), np.array([1 - 3e-20, 1e-20, 2e-20]))
+    swept, mass = cloud.without_dust(1e-18)
+    assert len(swept) == 2
+    assert mass == pytest.approx(3e-20)
+    assert swept.beliefs[1] == pytest.approx([2.5 / 3, 0.5 / 3])
+    assert cloud.without_dust(1e-30) == (cloud, 0.0)
