@@ -30,7 +30,7 @@ from semtheory.values import Value
 
 
 def feedback_capacity(
-    channel: Any, *, allowed: ArrayLike | None = None, unit: str = "nats", gap: float = 1e-8, seconds: float = 10.0
+    channel: Any, *, allowed: ArrayLike | None = None, unit: str = "nats", gap: float = 2e-6, seconds: float = 10.0
 ) -> Value:
     """Capacity per use with noiseless feedback delayed by one use, as a bracket.
 
@@ -131,8 +131,10 @@ def _graphs(channel: Unifilar, solved: list[tuple[Solved, Ints]]) -> Iterator[In
     if channel.law.shape[0] == 1:
         return
     tried: set[bytes] = set()
+    stalled = 0
     for tolerance in TOLERANCES:
         result, graph = min(solved, key=lambda pair: pair[0].upper)
+        before = result.upper
         for _ in range(6):
             graph = quotient(channel, result, graph, tolerance)
             if graph.tobytes() in tried:
@@ -140,6 +142,9 @@ def _graphs(channel: Unifilar, solved: list[tuple[Solved, Ints]]) -> Iterator[In
             tried.add(graph.tobytes())
             yield graph
             result = solved[-1][0]
+        stalled = stalled + 1 if min(found.upper for found, _ in solved) > before - 1e-9 else 0
+        if stalled == 2:
+            return
 
 
 def policy_rate(channel: Unifilar, found: Solved, graph: Ints, width: float, most: int = 2048) -> float:

@@ -6,6 +6,7 @@ three it is: exact, a bracket that holds for certain, or sampled with a confiden
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -121,7 +122,7 @@ def directed_information_rate(
     *,
     unit: str = "nats",
     width: float = 1e-9,
-    beliefs: int = 4 * MOST,
+    beliefs: int = 16 * MOST,
     seconds: float = 10.0,
 ) -> Value:
     """lim (1/n) I(X^n -> Y^n) per use, as a bracket.
@@ -137,14 +138,14 @@ def directed_information_rate(
 
 
 def reverse_directed_information_rate(
-    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 4 * MOST, seconds: float = 10.0
+    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 16 * MOST, seconds: float = 10.0
 ) -> Value:
     """lim (1/n) I(0 Y^{n-1} -> X^n) per use. Arguments as for `directed_information_rate`."""
     return _rate("reverse", as_system(source, channel, initial=False), width, beliefs, seconds, unit)
 
 
 def transfer_entropy_rate(
-    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 4 * MOST, seconds: float = 10.0
+    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 16 * MOST, seconds: float = 10.0
 ) -> Value:
     """lim (1/n) sum_t I(X^{t-1}; Y_t | Y^{t-1}) per use. Arguments as for `directed_information_rate`."""
     return _rate("transfer", as_system(source, channel, initial=False), width, beliefs, seconds, unit)
@@ -179,14 +180,15 @@ def _part(part: Part, system: System, n: int, most: int) -> Bracket:
         forgotten = None if stationary is None else _forgotten(system, stationary, n)
         if stationary is not None and forgotten is not None:
             ends = systems.starts(stationary, axis), systems.knowing(stationary, axis)
-            tail, needed = rate(filter, *ends, width=1e-9, most=most, seconds=0.5)
+            # No limit in seconds: the same call gives the same bracket.
+            tail, needed = rate(filter, *ends, width=1e-8, most=min(most, 2048), seconds=math.inf)
             head = min(n, forgotten + needed)
             # After `head` steps the last `needed` of them start within MIXED of the stationary law.
             slack = 8 * MIXED * (1 - np.log(MIXED))
             rest = n - head
             few = tail.method == EXACT and tail.points <= 256 and n <= 20000  # then every step can be taken
             if rest and not few:
-                near = block(filter, systems.starts(law, axis), head, min(most, 2048))
+                near = block(filter, systems.starts(law, axis), head, min(most, 1024))
                 return Bracket(
                     near.lower + rest * (tail.lower - slack),
                     near.upper + rest * (tail.upper + slack),

@@ -60,7 +60,7 @@ def spectral_granger(var: Any, source: Axes, target: Axes, *, points: int = 4096
         )
     scale = UNITS[require_unit(unit)]
     turn = 2 * np.pi * np.arange(points) / points
-    values = np.array([_at(model, cause, effect, w) for w in turn]) / scale
+    values = _along(model, cause, effect, turn) / scale
     moduli = _zeros(model, cause, effect)
     outside = [m for m in moduli if m > 1 + 1e-9]
     return Spectrum(
@@ -75,13 +75,15 @@ def spectral_granger(var: Any, source: Axes, target: Axes, *, points: int = 4096
     )
 
 
-def _at(model: Model, cause: list[int], effect: list[int], w: float) -> float:
-    shifts = np.exp(-1j * w * np.arange(1, len(model.lags) + 1))
+def _along(model: Model, cause: list[int], effect: list[int], turn: Array) -> Array:
+    """f in nats at the frequencies `turn`."""
+    shifts = np.exp(-1j * turn[:, None] * np.arange(1, len(model.lags) + 1))
     transfer = np.linalg.inv(np.eye(model.size) - np.tensordot(shifts, model.lags, axes=1))
-    spectrum = (transfer @ model.noise @ transfer.conj().T)[np.ix_(effect, effect)]
-    through = transfer[np.ix_(effect, cause)]
-    left = spectrum - through @ _partial(model, cause, effect) @ through.conj().T
-    return float(np.linalg.slogdet(spectrum)[1] - np.linalg.slogdet(left)[1])
+    rows = transfer[:, effect]
+    spectrum = rows @ model.noise @ rows.conj().transpose(0, 2, 1)
+    through = rows[:, :, cause]
+    left = spectrum - through @ _partial(model, cause, effect) @ through.conj().transpose(0, 2, 1)
+    return np.asarray(np.linalg.slogdet(spectrum)[1] - np.linalg.slogdet(left)[1])
 
 
 def _partial(model: Model, cause: list[int], effect: list[int]) -> Array:

@@ -1,0 +1,95 @@
+"""Feedback capacity: known channels, bounds that hold, and what is refused."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semtheory.errors import InputError
+from semtheory.measures import directed_information_rate, feedback_capacity, mutual_information
+from semtheory.measures.capacity import unifilar
+from semtheory.measures.qgraph import last_outputs, solve
+from semtheory.processes import (
+    Channel,
+    FiniteStateChannel,
+    bec,
+    binary_symmetric_markov,
+    bsc,
+    gilbert_elliott,
+    ising,
+    post,
+    trapdoor,
+)
+from semtheory.testing import channels
+
+
+@settings(max_examples=25, deadline=None)
+@given(channels(inputs=3, outputs=3))
+def test_memoryless_channels_have_their_ordinary_capacity(channel):
+    """Above every input law on a grid, and met by one of them up to the grid."""
+    found = feedback_capacity(channel)
+    assert found.width < 1e-7
+    size = channel.inputs
+    best = 0.0
+    for cut in np.ndindex((21,) * size):
+        if sum(cut) == 20:
+            law = np.array(cut) / 20
+            best = max(best, float(mutual_information(law[:, None] * channel.matrix)))
+    assert best <= found.upper + 1e-12
+    assert found.lower <= best + 0.01
+
+
+@pytest.mark.parametrize("channel", [trapdoor(), ising(), post(0.4)])
+def test_no_source_beats_the_upper_bound(channel):
+    bound = feedback_capacity(channel)
+    for flip in (0.1, 0.3, 0.5, 0.7):
+        assert directed_information_rate(binary_symmetric_markov(flip), channel, width=1e-5).lower <= bound.upper
+
+
+def test_every_graph_bounds_from_above():
+    for channel, capacity in ((trapdoor(), math.log((1 + math.sqrt(5)) / 2)), (post(0.5), math.log(5 / 4))):
+        for k in range(5):
+            assert solve(unifilar(channel), last_outputs(2, k)).upper >= capacity
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(0.05, 0.95))
+def test_post_channels_follow_their_formula(alpha):
+    closed = math.log2(1 + (1 - alpha) * alpha ** (alpha / (1 - alpha)))
+    found = feedback_capacity(post(alpha), unit="bits")
+    assert found.lower - 1e-9 <= closed <= found.upper + 1e-9
+    assert found.width < 1e-7
+
+
+def test_erasures_and_noise_with_memory():
+    assert feedback_capacity(bec(0.3), unit="bits") == pytest.approx(0.7)
+    found = feedback_capacity(gilbert_elliott(0.05, 0.25, 0.01, 0.2), unit="bits")
+    assert found.upper < 0.8123510  # state known
+    assert found.lower > 0.7501177  # memory ignored
+    alone = feedback_capacity(gilbert_elliott(0.5, 0.5, 0.1, 0.1), unit="bits")
+    assert alone == pytest.approx(float(feedback_capacity(bsc(0.1), unit="bits")), abs=1e-8)
+
+
+def hidden_state():
+    kernel = np.zeros((2, 2, 2, 2))
+    kernel[:, 0] = np.array([[0.45, 0.45], [0.05, 0.05]])
+    kernel[:, 1] = np.array([[0.3, 0.3], [0.2, 0.2]])
+    kernel[1, 0] = np.array([[0.2, 0.1], [0.3, 0.4]])
+    return FiniteStateChannel(kernel)
+
+
+REFUSED = [
+    (lambda: feedback_capacity(hidden_state()), "not unifilar"),
+    (lambda: feedback_capacity(FiniteStateChannel(np.einsum("xy,sz->xsyz", Channel([[1, 0, 0], [0, 0.5, 0.5]]).matrix, np.eye(2)))), "not connected"),
+    (lambda: feedback_capacity(trapdoor(), allowed=[[1, 0], [1, 0]]), r"states \[1\]"),
+    (lambda: feedback_capacity(trapdoor(), allowed=[[1, 1, 1]]), "allowed has shape"),
+    (lambda: feedback_capacity([[1, 0], [0, 1]]), "expected a Channel"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "words"), REFUSED)
+def test_bad_input_is_named(call, words):
+    with pytest.raises(InputError, match=words):
+        call()
