@@ -26,6 +26,7 @@ from semtheory.measures.source_trees import Levels
 ROUNDS = 3000
 PATIENCE = 150  # rounds without a better certificate: what is left is rounding
 TINY = 1e-300
+WARM = 1e-6  # of the uniform law, so that a sequence dropped at one slope can come back at the next
 MOST = 4_000_000  # entries of the largest table (nodes x output sequences)
 
 
@@ -107,7 +108,7 @@ class CausalProblem:
 
     def least(self, s: float, start: Array | None = None, tolerance: float = 1e-11, rounds: int = ROUNDS) -> Causal:
         """Minimise L at slope s until the certified gap is at most `tolerance` (nats, over all T steps)."""
-        law = self.uniform() if start is None else 0.999 * start + 0.001 * self.uniform()
+        law = self.uniform() if start is None else (1 - WARM) * start + WARM * self.uniform()
         best: Causal | None = None
         power = 1.0
         before = np.inf
@@ -131,7 +132,8 @@ class CausalProblem:
                 break
             before, safe = value, after
             power = min(power * 1.3, 40.0)
-            law = law * ratio**power
+            logs = np.log(np.maximum(law, TINY)) + power * np.log(np.maximum(ratio, TINY))
+            law = np.exp(logs - logs.max(axis=1, keepdims=True))
             law /= law.sum(axis=1, keepdims=True)
         assert best is not None
         return best

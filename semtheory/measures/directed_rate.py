@@ -26,6 +26,7 @@ from semtheory.measures.stationary_rate import LowerBound, UpperBound
 from semtheory.processes._checks import count
 from semtheory.values import UNITS, Value, require_unit
 
+Memo = dict[tuple[str, int], list[Point]]  # points of each problem solved so far
 TOLERANCE = 1e-9  # nats per step
 TABLE = 100  # entries of the tables of the stationary bounds; their blocks and memories grow until that, unless told otherwise
 
@@ -75,13 +76,9 @@ def directed_rate_distortion(
     Raises:
         InputError: D below the least possible, a matrix of the wrong shape or with NaN, a horizon whose tables do not fit.
     """
-    require_unit(unit)
-    known = as_source(source)
-    d = as_distortions(distortion_matrix, known.chain.letters, forbidden=math.nan)
-    target = number("distortion", distortion)
-    if horizon is None:
-        return _stationary(known, d, target, unit, tolerance, None if memory is None else count("memory", memory, 1))
-    return _finite(known, d, target, count("horizon", horizon, 1), unit, tolerance)
+    return directed_rate_distortion_curve(
+        source, distortion_matrix, [distortion], horizon, unit=unit, tolerance=tolerance, memory=memory
+    )[0]
 
 
 def directed_rate_distortion_curve(
@@ -92,16 +89,23 @@ def directed_rate_distortion_curve(
     *,
     unit: str = "nats",
     tolerance: float = TOLERANCE,
+    memory: int | None = None,
 ) -> list[DirectedRateDistortion]:
-    """`directed_rate_distortion` at many D. Raises `InputError` as that does."""
-    return [
-        directed_rate_distortion(source, distortion_matrix, v, horizon, unit=unit, tolerance=tolerance)
-        for v in distortions
-    ]
+    """`directed_rate_distortion` at many D; what was found for one D serves the others. Raises `InputError` as that does."""
+    require_unit(unit)
+    known = as_source(source)
+    d = as_distortions(distortion_matrix, known.chain.letters, forbidden=math.nan)
+    targets = [number("distortion", value) for value in distortions]
+    memo: Memo = {}
+    if horizon is None:
+        most = None if memory is None else count("memory", memory, 1)
+        return [_stationary(known, d, target, unit, tolerance, most, memo) for target in targets]
+    steps = count("horizon", horizon, 1)
+    return [_finite(known, d, target, steps, unit, tolerance, memo) for target in targets]
 
 
 def _finite(
-    source: Source, d: Array, target: float, horizon: int, unit: str, tolerance: float
+    source: Source, d: Array, target: float, horizon: int, unit: str, tolerance: float, memo: Memo
 ) -> DirectedRateDistortion:
     problem = CausalProblem(source.levels(horizon), d)
     laws = [problem.levels.first]
@@ -124,7 +128,7 @@ def _finite(
         found = masked.least(1.0, None, horizon * min(tolerance / 4, 1e-10))
         return Point(math.inf, floor, found.rate / horizon, found.lower / horizon, (found.law, found.kernels))
 
-    found = _search(solve, target, at_zero, least, floor, _scale(d), tolerance)
+    found = _search(solve, target, at_zero, least, floor, _scale(d), tolerance, memo.setdefault(("steps", horizon), []))
     return _result(found, [p.solution[1] for p in (found.left, found.right)], unit, horizon, "")
 
 
@@ -139,7 +143,7 @@ def _constant(problem: CausalProblem, best: list[int]) -> list[Array]:
 
 
 def _stationary(
-    source: Source, d: Array, target: float, unit: str, tolerance: float, memory: int | None
+    source: Source, d: Array, target: float, unit: str, tolerance: float, memory: int | None, memo: Memo
 ) -> DirectedRateDistortion:
     chain = source.chain
     law = stationary(chain.transition)
@@ -159,18 +163,18 @@ def _stationary(
         below = LowerBound(chain, law, d, size)
         beneath = _search(
             lambda s, near, b=below: b.point(s, near, fine), target, at_zero,
-            lambda k=size: _at_floor(LowerBound(chain, law, masked, k).point(1.0, None, fine), floor), floor, _scale(d), tolerance,
+            lambda k=size: _at_floor(LowerBound(chain, law, masked, k).point(1.0, None, fine), floor), floor, _scale(d), tolerance, memo.setdefault(("below", size), []),
         )  # fmt: skip
         lower = max(lower, beneath.lower)
-        if chain.unifilar:
+        if chain.known:
             above = UpperBound(chain, d, size)
             found = _search(
                 lambda s, near, a=above: a.point(s, near, fine), target, at_zero,
                 lambda k=size: _at_floor(UpperBound(chain, np.where(masked > 0, 1e6, 0.0), k).point(1.0, None, fine), floor),
-                floor, _scale(d), tolerance,
+                floor, _scale(d), tolerance, memo.setdefault(("above", size), []),
             )  # fmt: skip
         else:
-            found = _restart(source, d, target, size + 2, tolerance)
+            found = _restart(source, d, target, size + 2, tolerance, memo)
         best = found if best is None or found.upper < best.upper else best
         size += 1
     lower = min(lower, best.upper)
@@ -185,10 +189,10 @@ def _stationary(
     return _result(Meeting(lower, best.upper, best.left, best.right, best.share), policies, unit, None, why)
 
 
-def _restart(source: Source, d: Array, target: float, horizon: int, tolerance: float) -> Meeting:
+def _restart(source: Source, d: Array, target: float, horizon: int, tolerance: float, memo: Memo) -> Meeting:
     """Blocks of T steps, each coded as if nothing had been before: achievable for the stationary source at rate R_T."""
     start = None if source.start is None else stationary(np.asarray(source.kernel).sum(axis=0))
-    value = _finite(Source(source.chain, source.kernel, start), d, target, horizon, "nats", tolerance)
+    value = _finite(Source(source.chain, source.kernel, start, source.closed), d, target, horizon, "nats", tolerance, memo)
     point = Point(value.slope, value.distortion, value.upper, -math.inf, value.policies)
     return Meeting(0.0, value.upper, point, point, 0.0)
 
@@ -199,7 +203,14 @@ def _at_floor(point: Point, floor: float) -> Point:
 
 
 def _search(
-    solve: Any, target: float, at_zero: Point, least: Any, floor: float, scale: float, tolerance: float
+    solve: Any,
+    target: float,
+    at_zero: Point,
+    least: Any,
+    floor: float,
+    scale: float,
+    tolerance: float,
+    points: list[Point],
 ) -> Meeting:
     near = 1e-14 * (1 + abs(floor))
     if target < floor - near:
@@ -215,7 +226,7 @@ def _search(
     def from_here(s: float, nearby: Point | None) -> Point:
         return solve(s, None if nearby is None or nearby.slope == 0 else nearby)
 
-    return meet(from_here, target, at_zero, least, scale, tolerance)
+    return meet(from_here, target, at_zero, least, scale, tolerance, points)
 
 
 def _scale(d: Array) -> float:

@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array
 from semtheory.measures.causal_blahut_arimoto import CausalProblem
-from semtheory.measures.directed_rate import directed_rate_distortion
 from semtheory.measures.classical_rate import Problem, _at_slope, as_problem, number, solve_problem
+from semtheory.measures.directed_rate import directed_rate_distortion
 from semtheory.measures.source_trees import as_source
 from semtheory.processes._checks import count
 from semtheory.values import UNITS, Value, require_unit

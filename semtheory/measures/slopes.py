@@ -67,6 +67,7 @@ def meet(
     least: Callable[[], Point],
     scale: float,
     tolerance: float,
+    known: list[Point] | None = None,
 ) -> Meeting:
     """Search the slope for R(distortion).
 
@@ -75,13 +76,23 @@ def meet(
         free: the point at slope 0, whose distortion exceeds the one asked.
         least: makes the point at infinite slope; called only when finite slopes do not reach down to `distortion`.
         scale: a typical distortion, for the first guess. tolerance: on upper - lower, nats.
+        known: points found before for the same problem; new ones are added.
     """
+    points = [] if known is None else known
     right, left = free, None
     lower = max(0.0, free.tangent(distortion))
     solved = lower  # what `lower` would be if the points found were optimal
+    for point in points:
+        lower, solved = max(lower, point.tangent(distortion)), max(solved, point.value - point.slope * distortion)
+        if point.distortion > distortion and point.slope > right.slope:
+            right = point
+        elif point.distortion <= distortion and (left is None or point.slope < left.slope):
+            left = point
     slope, near = 1.0 / scale, None
-    for _ in range(60):
+    slope = max(slope, 2 * right.slope)
+    for _ in range(60 if left is None else 0):
         point = solve(slope, near)
+        points.append(point)
         lower = max(lower, point.tangent(distortion))
         solved = max(solved, point.value - slope * distortion)
         near = point
@@ -102,6 +113,7 @@ def meet(
             break
         slope = _next(left, right, distortion, pull, last, step)
         point = solve(slope, left)
+        points.append(point)
         lower = max(lower, point.tangent(distortion))
         solved = max(solved, point.value - slope * distortion)
         side = 1 if point.distortion > distortion else -1

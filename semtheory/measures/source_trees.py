@@ -38,14 +38,14 @@ class Chain:
 
     Attributes:
         transition: (n, n). symbols: (n,). first: (n,), law at time 1. letters: size of the source's alphabet.
-        unifilar: whether the encoder, who sees symbols only, knows the node.
+        known: whether the encoder, who sees symbols only, knows the node in the long run.
     """
 
     transition: Array
     symbols: Any
     first: Array
     letters: int
-    unifilar: bool = True
+    known: bool = True
 
     def levels(self, horizon: int) -> Levels:
         """The same over so many steps."""
@@ -57,18 +57,20 @@ class Source:
     """What can be asked of any source: its levels over T steps, and its chain of nodes.
 
     Attributes:
-        chain: of nodes; for a hidden-Markov source whose beliefs never close, of its edges (state, symbol, next state),
-            which an encoder does not see: `chain.unifilar` is then False.
+        chain: of nodes; for a hidden-Markov source whose beliefs never close, of its edges (state, symbol, next state). An
+            encoder comes to know those of a unifilar source (Travers and Crutchfield 2011); of others it does not.
+        closed: whether the nodes are the encoder's from the first step on.
         kernel: (symbols, states, states) or None for a Markov chain. start: law of the state before the first symbol.
     """
 
     chain: Chain
     kernel: Array | None = None
     start: Array | None = None
+    closed: bool = True
 
     def levels(self, horizon: int) -> Levels:
         """Nodes of the encoder at times 1 to horizon. Raises `InputError` when they are too many."""
-        if self.kernel is None or self.start is None or self.chain.unifilar:
+        if self.kernel is None or self.start is None or self.closed:
             return self.chain.levels(horizon)
         return _belief_levels(self.kernel, self.start, horizon)
 
@@ -79,11 +81,11 @@ def as_source(source: Any) -> Source:
     Raises:
         InputError: anything else, or an array that is no law.
     """
-    if hasattr(source, "transition"):
-        return _markov(np.asarray(source.transition), getattr(source, "initial", None))
     kernel = getattr(source, "kernel", None)
     if kernel is not None and np.ndim(kernel) == 3:
         return _hidden(np.asarray(kernel), getattr(source, "initial", None))
+    if kernel is None and hasattr(source, "transition"):
+        return _markov(np.asarray(source.transition), getattr(source, "initial", None))
     if hasattr(source, "kernel") or isinstance(source, str):
         raise InputError(f"source {source!r}: expected a MarkovChain, a HiddenMarkov, a transition matrix or a law")
     try:
@@ -120,7 +122,7 @@ def _hidden(kernel: Array, initial: Any) -> Source:
     move = kernel.sum(axis=0)
     start = stationary(move) if initial is None else np.asarray(initial, dtype=float)
     closed = _close(kernel, start)
-    return Source(closed if closed is not None else _edges(kernel, start), kernel, start)
+    return Source(closed if closed is not None else _edges(kernel, start), kernel, start, closed is not None)
 
 
 def _children(kernel: Array, belief: Array) -> list[tuple[int, float, Array]]:
@@ -183,7 +185,7 @@ def _edges(kernel: Array, start: Array) -> Chain:
     symbols, before, after = np.nonzero(kernel > 0)
     masses = kernel[symbols, before, after]
     transition = np.where(after[:, None] == before[None, :], masses[None, :], 0.0)
-    return Chain(transition, symbols, start[before] * masses, len(kernel), unifilar=False)
+    return Chain(transition, symbols, start[before] * masses, len(kernel), known=bool(np.all((kernel > 0).sum(axis=2) <= 1)))
 
 
 def _belief_levels(kernel: Array, start: Array, horizon: int) -> Levels:
