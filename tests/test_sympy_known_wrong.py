@@ -6,7 +6,6 @@ None of them is relied on anywhere; beside each stands how this package gets it 
 from __future__ import annotations
 
 import flint
-import flint
 import mpmath
 import pytest
 import sympy

@@ -24,6 +24,7 @@ Monomial = tuple[tuple[str, int], ...]
 Polynomial = dict[Monomial, Fraction]
 Ratio = tuple[Polynomial, Polynomial]
 ONE: Polynomial = {(): Fraction(1)}
+MOST_TERMS = 250_000  # of one product: a certificate that needs more is refused, not computed for hours
 NUMBER, SYMBOL = re.compile(r"-?[0-9]+(/0*[1-9][0-9]*)?"), re.compile(r"[A-Za-z][A-Za-z0-9_']*")
 
 
@@ -47,6 +48,7 @@ def line(name: str) -> Iterator[None]:
 
 
 def product(a: Polynomial, b: Polynomial) -> Polynomial:
+    require(len(a) * len(b) <= MOST_TERMS, f"a product of {len(a)} and {len(b)} terms is more than a check should take")
     out: Polynomial = {}
     for left, x in a.items():
         for right, y in b.items():
@@ -96,6 +98,12 @@ def show(tree: Tree) -> str:
     return "(" + f" {tree[0]} ".join(show(part) for part in tree[1:]) + ")"
 
 
+def small_power(exponent: Any) -> int:
+    """The exponent, which must be an integer of modest size: longer computations are no certificates."""
+    require(type(exponent) is int and abs(exponent) <= 60, f"power {exponent!r} is not an integer between -60 and 60")
+    return int(exponent)
+
+
 def minus(a: Tree, b: Tree) -> Tree:
     return ["+", a, ["*", "-1", b]]
 
@@ -108,7 +116,7 @@ def exact(tree: Tree, values: dict[str, str]) -> Fraction:
     if tree[0] == "^":
         base = exact(tree[1], values)
         require(base != 0 or tree[2] >= 0, "division by zero")
-        return Fraction(base ** tree[2])
+        return Fraction(base ** small_power(tree[2]))
     total = Fraction(0) if tree[0] == "+" else Fraction(1)
     for part in tree[1:]:
         total = total + exact(part, values) if tree[0] == "+" else total * exact(part, values)
@@ -166,10 +174,8 @@ class Algebra:
                 total = self._tidy(product(total[0], n), product(total[1], d))
             return total
         if tree[0] == "^":
-            require(
-                type(tree[2]) is int and abs(tree[2]) <= 60 and len(tree) == 3,
-                f"power {tree[2:]} is not a small integer",
-            )
+            require(len(tree) == 3, "a power has a base and an exponent")
+            small_power(tree[2])
             require(
                 tree[2] >= 0 or self.sign(tree[1]) == ">", f"the denominator {show(tree[1])} is not shown to be > 0"
             )
@@ -244,7 +250,7 @@ class Algebra:
     def _power(self, a: Ratio, exponent: int) -> Ratio:
         n, d = a if exponent >= 0 else (a[1], a[0])
         total: Ratio = (ONE, ONE)
-        for _ in range(abs(exponent)):
+        for _ in range(abs(small_power(exponent))):
             total = product(total[0], n), product(total[1], d)
         return self._tidy(*total)
 

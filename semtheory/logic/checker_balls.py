@@ -12,7 +12,17 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from semtheory.errors import CertificateError, NotRedone
-from semtheory.logic.checker_algebra import Algebra, Tree, differentiate, line, require, show, substitute, symbols
+from semtheory.logic.checker_algebra import (
+    Algebra,
+    Tree,
+    differentiate,
+    line,
+    require,
+    show,
+    small_power,
+    substitute,
+    symbols,
+)
 
 PRECISION = 160  # bits
 T = TypeVar("T")
@@ -131,7 +141,7 @@ def evaluate(tree: Tree, values: dict[str, Any]) -> Any:
         return inner.log() if tree[0] == "log" else inner.exp()
     if tree[0] == "^":  # arb's own power is nan for balls around 0
         power, base = flint.arb(1), evaluate(tree[1], values)
-        for _ in range(abs(tree[2])):
+        for _ in range(abs(small_power(tree[2]))):
             power = power * base
         return power if tree[2] >= 0 else 1 / power
     total = evaluate(tree[1], values)

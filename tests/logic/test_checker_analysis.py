@@ -218,7 +218,12 @@ WRONG = [
     (ELEMENTARY, ["rows", 0, "ratio"], "r", r"rows\[0\] \(tangent\)"),
     (ELEMENTARY, ["rows", 1], None, "sum of the rows"),
     (ELEMENTARY, ["laws", "q"], "Y", r"rows\[1\] \(mass\)"),
-    (FANO, ["cells", "guess", "parts", 1, "weight"], ["*", "2", ["+", "V", "-1"]], r"rows\[0\] \(gibbs\): the reference has total"),
+    (
+        FANO,
+        ["cells", "guess", "parts", 1, "weight"],
+        ["*", "2", ["+", "V", "-1"]],
+        r"rows\[0\] \(gibbs\): the reference has total",
+    ),
     (FANO, ["cells", "guess", "parts", 1, "weight"], ["+", "V", "-2"], r"rows\[0\] \(gibbs\): \(V"),
     (FANO, ["cells", "guess", "parts", 1, "values"], {"w": "2"}, r"rows\[0\] \(gibbs\): the reference has total"),
     (FANO, ["cells", "guess", "of"], "X", r"rows\[0\] \(gibbs\): cells of X"),
@@ -433,3 +438,19 @@ def test_the_checker_needs_the_standard_library_only() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        ["^", ["^", ["^", ["+", "x", "1", "y"], 20], 20], 20],
+        ["^", "x", 10**9],
+        ["exp", ["*", str(10**9), ["log", "x"]]],
+    ],
+    ids=["tower", "power", "exponent"],
+)
+def test_a_certificate_that_would_take_hours_is_refused(left: Any) -> None:
+    with pytest.raises(CertificateError, match="identity: (a product of|power)"):
+        check_analysis({**IDENTITY, "left": left})
+    with pytest.raises(CertificateError, match="power|point"):
+        check_analysis({**POINT, "tree": ["^", "x", 10**9]})
