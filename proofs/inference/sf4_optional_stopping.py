@@ -2,7 +2,8 @@
 
 i_t = A_t + M_t, with A_t the sum of the drifts D_k = D(p||q) given the past (never falling) and M a martingale.
 *Stopping.* For a stopping time tau <= T: 0 <= E i_tau = E sum over t <= tau of D_t <= E sum over t <= T of D_t = I(S -> U^T).
-*Deviation.* If max - min logit <= rho always, an increment has conditional range <= 2 rho, and P(M_T <= -x) <= exp(-x^2/(2 T rho^2)).
+*Deviation.* If max - min logit <= rho always, an increment has conditional range <= 2 rho, and P(M_T <= -x) <= exp(-x^2/(2 T rho^2)) (Azuma). If
+no increment of M falls by more than b and the conditional variances add up to at most v, P(M_T <= -x) <= exp(-x^2/(2 (v + b x/3))) (Freedman).
 
 *Why.* Whether tau >= t is known from the past: a factor c_t in {0, 1} before the divergence D_t >= 0 (F1). Logits in a band of width rho
 make p(u) <= e^rho p(v) for every prompt, hence q(u) <= e^rho q(v) for their mixture, and log p/q moves within 2 rho. For X in
@@ -11,7 +12,11 @@ and y^2/8 + y g/(1+g) - log((1 + g e^y)/(1 + g)) starts at 0 with slope 0 and be
 (Hoeffding's lemma; at U = l or h, X is constant). The factors e^{b^2 R^2/8} multiply over t, by the tower of conditional means; Markov's
 inequality and b = 4x/(T R^2) give exp(-2 x^2/(T R^2)), and R = 2 rho.
 
-*False:* for tau that looks ahead, such as the time of the minimum; with 4 in place of 2 in Azuma. Doob 1953; Hoeffding 1963; Azuma 1967.
+Freedman: phi(y) = (e^y - 1 - y)/y^2 rises, so e^w <= 1 + w + w^2 phi(y) for w <= y (also for w <= 0, where phi <= 1/2 <= phi(y)), and phi(y) <=
+1/(2(1 - y/3)) for 0 <= y < 3. With w = -l (increment of M) and y = l b, the factors e^{phi(y) l^2 variance} multiply; take l = x/(v + b x/3).
+
+*False:* for tau that looks ahead, such as the time of the minimum; with 4 in place of 2 in Azuma. Doob 1953; Hoeffding 1963; Azuma 1967;
+Freedman 1975.
 """
 
 import sympy
@@ -53,6 +58,62 @@ INSIDE = [U - l > 0, h - U > 0]
 span = h - l
 mean_of_chord = ((h - U) * exp(b * (l - U)) + (U - l) * exp(b * (h - U))) / span
 
+# Freedman: y = l b, w = -l (increment of M) <= y, Ew = e^w, F = phi(y)
+Ew, F, s2, m, var, fall, t = sympy.symbols("Ew F s2 m var fall t")  # t >= 0: slack; t = 0 is what is used
+nonneg = [y >= 0]
+below_zero = Sign(
+    "e^w <= 1 + w + w^2/2 for w = -y <= 0",
+    1 - y + y**2 / 2 - exp(-y),
+    "y",
+    facts=nonneg,
+    at=0,
+    lemmas=[(tangent, {"v": exp(-y)})],
+)
+above_zero = Sign(
+    "1/2 <= phi(y): e^y >= 1 + y + y^2/2 for y >= 0",
+    exp(y) - 1 - y - y**2 / 2,
+    "y",
+    facts=nonneg,
+    at=0,
+    lemmas=[(tangent, {"v": exp(y)})],
+)
+bend = Sign(
+    "y e^y + y - 2 e^y + 2 >= 0 for y >= 0",
+    y * exp(y) + y - 2 * exp(y) + 2,
+    "y",
+    facts=nonneg,
+    at=0,
+    lemmas=[(tangent, {"v": exp(-y)})],
+)
+rising = Sign(
+    "phi(w) <= phi(y) + t for 0 < w <= y, t >= 0",
+    (exp(y) - 1 - y) / y**2 - (exp(w) - 1 - w) / w**2 + t,
+    "y",
+    facts=[w > 0, y > 0, y - w >= 0, t >= 0],
+    at=w,
+    lemmas=[(bend, {})],
+    shown=-y,  # of no evident sign: straight to calculus
+)
+excess = y**2 - 2 * (1 - y / 3) * (exp(y) - 1 - y)
+flat = Sign(
+    "the slope of y^2 - 2 (1 - y/3)(e^y - 1 - y) is >= 0",
+    sympy.diff(excess, y),
+    "y",
+    facts=nonneg,
+    at=0,
+    lemmas=[(tangent, {"v": exp(-y)})],
+)
+bernstein = Sign(
+    "2 (1 - y/3)(e^y - 1 - y) <= y^2 + t for y >= 0, t >= 0",
+    excess + t,
+    "y",
+    facts=[*nonneg, t >= 0],
+    at=0,
+    lemmas=[(flat, {})],
+)
+rate = x / (var + fall * x / 3)
+
+
 SF4 = Theorem(
     "SF4",
     title="Doob decomposition: 0 <= E i_tau <= I(S -> U^T); P(M_T <= -x) <= exp(-x^2/(2 T rho^2))",
@@ -90,6 +151,12 @@ SF4 = Theorem(
             ),
             "and with R = 2 rho it is -x^2/(2 T rho^2)",
         ),
+        Step(below_zero, "Freedman: its slope is e^{-y} - 1 + y"),
+        Step(above_zero, "its slope is e^y - 1 - y"),
+        Step(bend, "its slope is e^y (e^{-y} - 1 + y)"),
+        Step(rising, "its slope is the line above over y^3"),
+        Step(flat, "its slope is (2/3) e^y (e^{-y} - 1 + y)"),
+        Step(bernstein, "so phi(y) <= 1/(2 (1 - y/3)) for y < 3"),
     ],
     claims=[
         Expectation(
@@ -153,6 +220,22 @@ SF4 = Theorem(
             facts=[A > 0, E - k * A >= 0, B - H >= 0],
             latex=r"P(M_T \le -x) \le e^{-bx} \prod_t e^{b^2 R^2/8} = e^{-x^2/(2T\rho^2)}",
         ),
+        Expectation(
+            "Freedman: E e^w <= 1 + E w + F E w^2 when e^w <= 1 + w + F w^2 at every point (Ew = e^w, F = phi(y))",
+            1 + m + F * s2 - Ew,
+            laws={"p": "X"},
+            point=["w", "Ew"],
+            means={"m": w, "s2": w**2},
+            facts=[F >= 0, 1 + w + F * w**2 - Ew >= 0],
+            latex=r"\mathbb{E} e^w \le 1 + \mathbb{E} w + \varphi(y)\, \mathbb{E} w^2",
+        ),
+        Identity(
+            "Freedman: -l x + l^2 v/(2 (1 - l b/3)) = -x^2/(2 (v + b x/3)) at l = x/(v + b x/3), where 1 - l b/3 > 0",
+            -rate * x + rate**2 * var / (2 * (1 - rate * fall / 3)),
+            -(x**2) / (2 * (var + fall * x / 3)),
+            facts=[var > 0, fall > 0, x > 0],
+            latex=r"P(M_T \le -x) \le e^{-x^2/(2(v + bx/3))}",
+        ),
     ],
     variants=[
         Variant(
@@ -172,6 +255,13 @@ SF4 = Theorem(
         ),
         Variant(
             Sign(
+                "Freedman without b: exp(-x^2/(2v)) >= P for one step of mean 0: -3 with chance 1/10, x = 3, v = 1: e^{-9/2} >= .1",
+                exp(-N(9, 2)) - N(1, 10),
+            ),
+            why="a rare deep fall: .011 < .1",
+        ),
+        Variant(
+            Sign(
                 "an increment has conditional range <= rho = log R",
                 log(R) - (log(pu) - log(qu) - log(pv) + log(qv)),
                 facts=[R > 0, pu > 0, pv > 0, qu > 0, qv > 0, R * pv - pu >= 0, R * qu - qv >= 0],
@@ -181,8 +271,8 @@ SF4 = Theorem(
     ],
     fidelity=Fidelity(
         "reproduction",
-        source="Doob 1953; Hoeffding 1963; Azuma 1967",
+        source="Doob 1953; Hoeffding 1963; Azuma 1967; Freedman 1975",
         paper="the semantic information flow: decomposition and concentration",
-        differences="Azuma's form is proved; Freedman's is computed by the package beside exact tails, not proved here",
+        differences="Azuma's and Freedman's forms, for the increments' conditional range and variance",
     ),
 )
