@@ -12,6 +12,9 @@ form forgets (Hashimoto and Arimoto 1980). From D = v/(a^2 - 1) on it stays ln|a
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
 
 from semtheory.errors import InputError
 from semtheory.measures.classical_rate import number
@@ -21,18 +24,27 @@ ACCURACY = 1e-11  # of the quadrature and of the water level, relative
 
 
 def gauss_markov_rate_distortion(
-    a: float, noise_variance: float, distortion: float, causal: bool = True, *, unit: str = "nats"
+    a: Any, noise_variance: Any, distortion: float, causal: bool = True, *, unit: str = "nats"
 ) -> Value:
     """R(D) per step of X_{t+1} = a X_t + W_t for mean squared error, stable or not.
 
     Args:
-        a: any real number. noise_variance: of W, > 0. distortion: D > 0.
+        a: any real number, or a square matrix. noise_variance: of W, > 0, or its covariance. distortion: D > 0, the sum of the squared
+            errors of a vector. A vector is answered for causal=True, by a bracket.
         causal: the reproduction of X_t may use X^t only (the directed function); else the classical one.
 
     Raises:
         InputError: a noise variance or a distortion that is not positive, or not a number.
     """
     require_unit(unit)
+    if np.ndim(a) == 2:
+        from semtheory.measures.gauss_markov_vector import vector_rate
+
+        if not causal:
+            raise InputError(
+                "causal=False: the classical function is known here for numbers a alone; ask for causal=True"
+            )
+        return vector_rate(a, noise_variance, _positive("distortion", distortion), unit)
     root, noise = abs(number("a", a)), _positive("noise_variance", noise_variance)
     d = _positive("distortion", distortion)
     if causal:

@@ -1,0 +1,75 @@
+"""Gauss-Markov sources: the scalar forms at their limits, and the vector form against them."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+
+from semtheory.errors import InputError
+from semtheory.measures import gauss_markov_rate_distortion as rate
+
+
+@pytest.mark.parametrize(
+    ("a", "noise", "distortion"), [(0.9, 0.19, 0.05), (0.9, 0.19, 0.2), (2, 1, 0.5), (2, 1, 50), (-0.7, 1, 0.4)]
+)
+def test_one_coordinate(a, noise, distortion):
+    value = rate([[a]], [[noise]], distortion)
+    exact = float(rate(a, noise, distortion))
+    assert value.lower <= exact + 1e-11
+    assert exact <= value.upper + 1e-11
+    assert value.width < 1e-8
+
+
+def test_two_independent_coordinates_share_the_distortion():
+    best = minimize_scalar(
+        lambda d: float(rate(0.9, 0.3, d)) + float(rate(1.5, 1, 1 - d)),
+        bounds=(1e-3, 0.999),
+        method="bounded",
+        options={"xatol": 1e-11},
+    )
+    value = rate(np.diag([0.9, 1.5]), np.diag([0.3, 1.0]), 1.0)
+    assert value.lower - 1e-10 <= best.fun <= value.upper + 1e-10
+    assert value.width < 1e-8
+
+
+def test_unstable_vector_never_below_its_unstable_modes():
+    a = np.array([[1.5, 0.3], [0.0, 1.2]])
+    assert rate(a, np.eye(2), 1e4).upper >= math.log(1.8)
+    assert float(rate(a, np.eye(2), 1e4)) == pytest.approx(math.log(1.8), abs=1e-2)
+    assert rate(0.5 * a / 1.5, np.eye(2), 1e4) == 0.0
+
+
+@pytest.mark.parametrize("a", [0.0, 0.5, -0.5, 1.0, 1.5])
+def test_classical_at_most_causal_and_nonincreasing(a):
+    at = (0.05, 0.2, 0.5, 0.9, 1.5, 4.0)
+    classical = [float(rate(a, 1.0, d, causal=False)) for d in at]
+    assert classical == sorted(classical, reverse=True)
+    assert all(c <= float(rate(a, 1.0, d)) + 1e-10 for c, d in zip(classical, at, strict=True))
+
+
+def test_water_filling_by_the_midpoint_rule():
+    a, noise, distortion = 0.9, 0.19, 0.2
+    w = (np.arange(200_000) + 0.5) * math.pi / 200_000
+    spectrum = noise / (1 + a * a - 2 * a * np.cos(w))
+    low, high = 0.0, 10.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.minimum(middle, spectrum).mean() < distortion else (low, middle)
+    by_sum = float(np.maximum(0, 0.5 * np.log(spectrum / low)).mean())
+    assert float(rate(a, noise, distortion, causal=False)) == pytest.approx(by_sum, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: rate([[0.5, 0]], [[1]], 1), "square"),
+        (lambda: rate(np.eye(2), [[1, 0], [0.5, 1]], 1), "symmetric"),
+        (lambda: rate(np.eye(2), np.eye(2), 1, causal=False), "causal=True"),
+        (lambda: rate(0.9, -1, 0.1), "noise_variance=-1"),
+        (lambda: rate(math.nan, 1, 0.1), "a=nan"),
+    ],
+)
+def test_bad_input(call, says):
+    with pytest.raises(InputError, match=says):
+        call()
