@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from semtheory.measures.classical_rate import rate_distortion as rate_distortion
     from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
     from semtheory.measures.classical_rate import rate_distortion_curve as rate_distortion_curve
+    from semtheory.measures.control import linear_control as linear_control
+    from semtheory.measures.control import soft_bellman as soft_bellman
+    from semtheory.measures.control import soft_control as soft_control
     from semtheory.measures.directed import causal_conditional_entropy as causal_conditional_entropy
     from semtheory.measures.directed import instantaneous_information as instantaneous_information
     from semtheory.measures.directed_rate import directed_rate_distortion as directed_rate_distortion
@@ -41,9 +44,6 @@ if TYPE_CHECKING:
     from semtheory.measures.reward_rate import directed_rate_reward as directed_rate_reward
     from semtheory.measures.reward_rate import rate_reward as rate_reward
     from semtheory.measures.semantic import semantic_flow as semantic_flow
-    from semtheory.measures.control import linear_control as linear_control
-    from semtheory.measures.control import soft_bellman as soft_bellman
-    from semtheory.measures.control import soft_control as soft_control
     from semtheory.measures.spectral import spectral_granger as spectral_granger
     from semtheory.measures.token_models import MarkovPrompts as MarkovPrompts
     from semtheory.measures.token_models import TokenModel as TokenModel

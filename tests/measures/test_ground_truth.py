@@ -118,11 +118,11 @@ def test_value_agrees_with_the_literature(name, compute, published):
 
 def test_table(capsys):
     with capsys.disabled():
-        print(f"\n{'quantity':38} {'literature':>12} {'found':>14} {'width':>9}  method")
+        print(f"\n{'quantity':38} {'literature':>12} {'found':>14} {'width':>9}  method")  # noqa: T201 (the table is the point)
         for name, compute, published in ROWS:
             found = compute()
             width, method = getattr(found, "width", 0.0), getattr(found, "method", "")
-            print(f"{name:38} {published:12.7f} {float(found):14.9f} {width:9.1e}  {method}")
+            print(f"{name:38} {published:12.7f} {float(found):14.9f} {width:9.1e}  {method}")  # noqa: T201
             assert abs(float(found) - published) < 1e-5
 
 
