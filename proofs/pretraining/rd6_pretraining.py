@@ -60,7 +60,7 @@ RD6 = Theorem(
         Expectation(
             "E log[theta(X|A)/m(X)] = I(A;X) - E D(p||theta), m the unigram law of p",
             (log(theta) - log(m)) - ((log(p) - log(m)) - (log(p) - log(theta))),
-            laws={"p": "X|A", "theta": "X|A", "m": "X"},
+            laws={"p": "X|A", "theta": "X|A", "m": "X|A"},
             relation="=",
             latex=r"\mathbb{E}\log\frac{p_\theta(X|A)}{p(X)} = I(A;X) - \mathbb{E}\,D(p\|p_\theta)",
         ),
