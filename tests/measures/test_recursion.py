@@ -117,9 +117,9 @@ def test_a_thousand_steps_are_bracketed_and_sampled():
     drawn = directed_information(source, channel, 1000, method="sampled", confidence=0.999)
     assert drawn.method == "sampled"
     assert drawn.lower < found < drawn.upper
-    rate = directed_information_rate(source, channel)
+    rate = directed_information_rate(source, channel, width=1e-8, seconds=60)
     assert found / 1000 == pytest.approx(rate, abs=2e-3)
-    assert rate.width <= 1e-9
+    assert rate.width <= 1e-8
 
 
 def test_memory_is_flat_in_the_horizon():
