@@ -175,6 +175,11 @@ class _Builder:
         """For each separator: does a relation stand in the cell after it? does nothing stand between it and the row's end?"""
         count = len(self.items)
         signed, closing = [False] * count, [False] * count
+        even, amp = set(), 0  # a formula of a row takes two cells: only every second & ends one
+        for k, item in enumerate(self.items):
+            amp = 0 if item.kind in ("row", "break", "implies") else amp + (item.kind == "column")
+            if item.kind == "column" and amp % 2 == 0:
+                even.add(k)
         has_sign, empty = False, True
         for k in range(count - 1, -1, -1):
             kind = self.items[k].kind
@@ -182,7 +187,7 @@ class _Builder:
                 has_sign, empty = False, True
             elif kind in ("comma", "column"):
                 signed[k], closing[k] = has_sign, empty
-                has_sign = False
+                has_sign = has_sign and kind == "column" and k not in even
             else:
                 has_sign, empty = has_sign or kind in _SIGNS, False
         return signed, closing

@@ -18,6 +18,7 @@ DEEPEST = 20
 
 TOKEN = re.compile(
     r"(?P<row>\\\\\*?(?:[ \t]{0,20}\[\s{0,20}-?[0-9.]{0,20}\s{0,20}(?:\\?[A-Za-z]{1,30})?\s{0,20}\])?)"
+    r"|(?P<nothing>\\(?:left|right)\s{0,20}\.)"
     r"|(?P<macro>\\[A-Za-z]+\*?)"
     r"|(?P<symbol>\\[\s\S]?)"
     r"|(?P<comment>%[^\n]*)"
@@ -33,7 +34,13 @@ _NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*'*)\s*")
 _WORDS = frozenset(["and", "or", "where", "for", "if", "with", "since", "by", "such", "that", "so", "then", "hence", "thus", "is", "are", "as", "in", "on", "we", "have", "all", "a", "the", "when", "iff"])
 
 _DROPPED = frozenset(
-    ["nonumber", "notag", "displaystyle", "textstyle", "scriptstyle", "quad", "qquad", "hfill", "hfil", "enspace", "thinspace", "medspace", "thickspace", "negthinspace", "allowbreak", "nobreak", "strut", "mathstrut", "limits", "nolimits", "noindent", "qedhere", "qed", "relax", "protect", "small", "footnotesize", "normalsize", "xspace", "linebreak", "displaybreak", "pagebreak", "hline", "square", "blacksquare", "null"]
+    [
+        "nonumber", "notag", "displaystyle", "textstyle", "scriptstyle", "quad", "qquad", "hfill", "hfil", "enspace",
+        "thinspace", "medspace", "thickspace", "negthinspace", "allowbreak", "nobreak", "strut", "mathstrut",
+        "limits", "nolimits", "noindent", "qedhere", "qed", "relax", "protect", "small", "footnotesize",
+        "normalsize", "xspace", "linebreak", "displaybreak", "pagebreak", "hline", "square", "blacksquare", "null",
+        "IEEEyesnumber", "IEEEnonumber", "IEEEyessubnumber", "IEEEnosubnumber", "IEEEeqnarraynumspace",
+    ]
 )
 _DROPPED_WITH = frozenset(
     ["label", "tag", "hspace", "vspace", "phantom", "hphantom", "vphantom", "eqref", "ref", "cref", "Cref", "autoref", "cite", "citep", "citet", "footnote", "footnotetext", "color", "mspace", "index", "todo"]
@@ -284,7 +291,8 @@ class _Pass:
         r"""`\mathrm{X}`, `\hat X`, `\mathbf{\hat X}`: one name; `\text{...}`: a name or a remark."""
         start, stop, after = self.argument(end)
         name = self.name(macro, start, stop, 0)
-        if name is not None and not (macro in _TEXT and name.lower() in _WORDS and len(name) > 1):
+        spaced = macro == "text" and self.text[start:stop] != self.text[start:stop].strip()
+        if name is not None and not spaced and not (macro in _TEXT and name.lower() in _WORDS and len(name) > 1):
             plain = self.name("mathrm", start, stop, 0)
             if plain in _MEASURES and macro not in ("hat", "tilde", "bar") and _OPENING.match(self.text, after, self.end):
                 name = plain

@@ -67,6 +67,11 @@ def test_layout_is_harmless(body):
     assert [verdict for _line, verdict, _ in found(f"\\begin{{align}}\n{body}\n\\end{{align}}\n")] == ["proved"]
 
 
+def test_two_formulas_in_a_row():
+    text = "\\begin{align}\nI(X;Y) &\\le H(X) & I(X;Y) &\\le H(Y) \\\\\nH(X) &\\ge 0, \\quad H(Y) \\le 0 \\text{ holds}\n\\end{align}\n"
+    assert [(line, verdict) for line, verdict, _ in found(text)] == [(2, "proved"), (2, "proved"), (3, "proved"), (3, "refuted")]
+
+
 def test_assumptions_hold_for_their_display_alone():
     text = "% given: X -> Y -> Z\n\\[ I(X;Z) \\le I(X;Y) \\]\n\\[ I(X;Z) \\le I(X;Y) \\]\n"
     assert [verdict for _line, verdict, _ in found(text)] == ["proved", "refuted"]
