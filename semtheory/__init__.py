@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from semtheory.derivations.checking import check as check
     from semtheory.errors import SemtheoryError as SemtheoryError
+    from semtheory.logic.claim import InformationClaim as InformationClaim
+    from semtheory.logic.distribution import Distribution as Distribution
     from semtheory.logic.fidelity import Fidelity as Fidelity
     from semtheory.logic.prove import prove as prove
     from semtheory.logic.running import verify as verify
@@ -22,6 +24,8 @@ __version__ = "0.1.0"
 
 # Loaded when first used, so that `import semtheory` and `semtheory --help` cost next to nothing.
 _HOMES = {
+    "Distribution": "semtheory.logic.distribution",
+    "InformationClaim": "semtheory.logic.claim",
     "Citation": "semtheory.logic.theorem",
     "Claim": "semtheory.logic.theorem",
     "Fidelity": "semtheory.logic.fidelity",

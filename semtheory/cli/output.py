@@ -17,6 +17,20 @@ UnitOption = Annotated[Literal["nats", "bits"], typer.Option("--unit", help="Uni
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
 
 
+def require_writable(*targets: str | None) -> None:
+    """Raise `SemtheoryError` for a target that could not be written; commands ask before they start to work."""
+    for target in targets:
+        if target is None or target == "-":
+            continue
+        path = Path(target)
+        if not path.parent.is_dir():
+            raise SemtheoryError(f"cannot write {target}: there is no directory {path.parent}; make it first")
+        if path.is_dir():
+            raise SemtheoryError(f"cannot write {target}: it is a directory; give the name of a file")
+        if not os.access(path.parent, os.W_OK):
+            raise SemtheoryError(f"cannot write {target}: nothing may be written in {path.parent}; choose another place")
+
+
 def write_text(target: str, text: str) -> None:
     """Write `text` to the file `target`, or to standard output when it is `-`.
 
@@ -30,11 +44,8 @@ def write_text(target: str, text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
+    require_writable(target)
     path = Path(target)
-    if not path.parent.is_dir():
-        raise SemtheoryError(f"cannot write {target}: there is no directory {path.parent}; make it first")
-    if path.is_dir():
-        raise SemtheoryError(f"cannot write {target}: it is a directory; give the name of a file")
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from semtheory.cli.output import SeedOption, UnitOption, indent, write_json
+from semtheory.cli.output import SeedOption, UnitOption, indent, require_writable, write_json
 from semtheory.errors import SemtheoryError
 
 
@@ -40,6 +40,7 @@ def prove(
 
     if certificate == json == "-":
         raise SemtheoryError("--json - and --certificate - would both write to standard output; give one a file")
+    require_writable(json, certificate)
     limit = {} if timeout is None else {"timeout": timeout}
     outcome = semtheory.prove(claim, given=given or [], axioms=axiom or [], seed=seed, **limit)
     to_stderr = "-" in (json, certificate)

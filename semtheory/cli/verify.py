@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from semtheory.cli.output import SeedOption, UnitOption, indent, write_json, write_text
+from semtheory.cli.output import SeedOption, UnitOption, indent, require_writable, write_json, write_text
 
 if TYPE_CHECKING:
     from semtheory.logic.records import Run, TheoremReport
@@ -51,6 +51,7 @@ def verify(
     """
     from semtheory.logic.running import verify as run_theorems
 
+    require_writable(json, junit)
     # With a record on standard output, people read standard error.
     to_stderr = "-" in (json, junit)
 

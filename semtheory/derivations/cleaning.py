@@ -158,7 +158,7 @@ class _Pass:
         elif kind == "comment" and not self.cleaner.comments:
             self.add("%", at)
             return at + 1
-        elif kind in ("blank", "comment") or (kind == "symbol" and token[0] not in ("\\{", "\\}", "\\|", "\\_", "\\%", "\\$", "\\[", "\\]", "\\(", "\\)")):
+        elif kind in ("blank", "comment", "nothing"):
             self.put(" ", at)
         else:
             self.add(token[0], at)

@@ -71,6 +71,9 @@ class InformationClaim:
         body = r",\; ".join(relation.latex for relation in self.relations)
         return body + (r" \quad\text{given}\quad " + r",\; ".join(given.latex for given in self.givens) if self.givens else "")
 
+    def __repr__(self) -> str:
+        return f"InformationClaim({self.text!r})"
+
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex}$"
 

@@ -52,5 +52,8 @@ class ClaimCounterexample:
             made["horizon"] = self.horizon
         return made
 
+    def __repr__(self) -> str:
+        return f"<counterexample to {self.relation.text}>"
+
     def _repr_html_(self) -> str:
         return self.values._repr_html_()

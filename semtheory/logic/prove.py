@@ -71,6 +71,9 @@ class Proof:
     def __repr__(self) -> str:
         return f"<{self.verdict}: {self.claim.text}>"
 
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.claim.latex}$: {self.verdict}"
+
     def _repr_html_(self) -> str:
         import html
 

@@ -176,7 +176,8 @@ class _Latex(_Text):
             return [line for part in certificate["parts"] for line in type(self)(part).write()]
         if certificate.get("kind") not in ("shannon", "horizon"):
             return [f"% {line}" for line in super().write()]
-        out = [r"\begin{align*}"]
+        out = [r"\begin{align*}", rf"\text{{claim:}}\quad & {self.relation(certificate['claim'])} \\"]
+        out += [rf"\text{{given:}}\quad & {self.relation(given)} && ({k}) \\" for k, given in enumerate(certificate["givens"], 1)]
         for direction, proof in sorted(certificate["proof"].items(), reverse=True):
             sign = "= 0" if direction == "=" else r"\ge 0"
             if certificate["kind"] == "shannon":
@@ -191,13 +192,19 @@ class _Latex(_Text):
         out[-1] = out[-1].removesuffix(r" \\")
         return [*out, r"\end{align*}"]
 
+    def relation(self, relation: dict[str, Any]) -> str:
+        """A claim or an assumption, as it was read."""
+        sign = {"<=": r"\le", ">=": r"\ge", "=": "="}[relation["op"]]
+        body = f"{self.show(total(relation['left']))} {sign} {self.show(total(relation['right']))}"
+        return body + (r",\quad {} = {}, \ldots, {}".format(*relation["for"]) if relation.get("for") else "")
+
     def sum(self, items: list[dict[str, Any]]) -> str:
         """A signed sum with the reason under each term that is zero by assumption."""
         parts: list[str] = []
         for item in items:
             times, body = Fraction(item["times"]), self.known(item)
             if "assumption" in item and self.sign(item) == "=":
-                body = rf"\underbrace{{{body}}}_{{=0}}"
+                body = rf"\underbrace{{{body}}}_{{=0\ \text{{by ({item['assumption']})}}}}"
             size = "" if abs(times) == 1 else sympy.latex(sympy.Rational(abs(times).numerator, abs(times).denominator)) + r"\,"
             wrap = f"({body})" if size and (" + " in body or " - " in body) else body
             parts.append(("- " if times < 0 else "+ " if parts else "") + size + wrap)

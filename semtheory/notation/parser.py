@@ -21,6 +21,7 @@ from semtheory.notation.variables import Block, RandomVariable, VariableSet
 EXPECTED = {
     "RELATION": "<=, >= or =",
     "ARROW": "->",
+    "PERP": "\\perp",
     "SIGN": "+ or -",
     "TIMES": "*",
     "OVER": "/",
@@ -51,7 +52,7 @@ MOST_DIGITS = 300
 MOST_TIMES = 1000
 _INDEX = re.compile(r"\s*(?:(\d+)|([A-Za-z])\s*(?:([+\-−])\s*(\d+))?)\s*")
 _ACCENT = {"widehat": "hat", "hat": "hat", "widetilde": "tilde", "tilde": "tilde", "overline": "bar", "bar": "bar"}
-_STRICT = re.compile(r"<(?!=)|>(?!=)|\\[lg]t(?![A-Za-z])")
+_STRICT = re.compile(r"<(?!=)|(?<![-=])>(?!=)|\\[lg]t(?![A-Za-z])")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "e": "e"}  # \lbrace and \rbrace both end in e
 
 
@@ -83,7 +84,7 @@ def _parse(text: str, start: str, definitions: Mapping[str, Expr] | None) -> Any
     if not text.strip():
         raise ClaimError("empty claim", expected="for instance I(X;Z) <= I(X;Y)")
     try:
-        tree = _grammar().parse(text, start=start)
+        tree = _grammar().parse(_as_written(text) if start == "statement" else text, start=start)
         return _Builder(text, dict(definitions or {})).transform(tree)
     except RecursionError:
         raise ClaimError("the claim is nested too deeply to be read", expected="fewer brackets inside each other") from None
@@ -93,6 +94,34 @@ def _parse(text: str, start: str, definitions: Mapping[str, Expr] | None) -> Any
         if isinstance(error.orig_exc, ClaimError):
             raise error.orig_exc from None
         raise
+
+
+_CHAIN_SIGN = re.compile(r"->|-o-|--o--|→|↔|⊸|\\(?:to|rightarrow|longrightarrow|leftrightarrow|multimap|perp|indep|bot)(?![A-Za-z])|⊥")
+_MEASURE_OR_RELATION = re.compile(r"[=<≤≥*/\[]|(?<!-)>|\\(?:leq?|geq?|leqslant|geqslant|sum|frac)(?![A-Za-z])|[A-Za-z}]\s*(?:\\left|\\[bB]igg?l?)?\s*\(|\bsum\b|\bfor\b")
+
+
+def _as_written(text: str) -> str:
+    """Spellings of papers brought to the grammar's, character by character, so that positions stay those of the source.
+
+    Surrounding dollar signs go; a chain may put its parts in brackets, `(M, X) -> Y`, or join them by dashes, `X - Y - Z`.
+    """
+    text = re.sub(r"^(\s*)\$\$?|\$\$?(\s*)$", lambda match: " " * len(match[0]), text)
+    head = text.split("for", 1)[0] if re.search(r"\bfor\b", text) else text
+    depth, outside = 0, []
+    for char in head:
+        depth += char in "({["
+        outside.append(char if depth == 0 else "·")
+        depth -= char in ")}]"
+    bare = "".join(outside)
+    if _CHAIN_SIGN.search(bare) and not re.search(r"[=<≤≥]|(?<!-)>|\\[lg]eq?(?:slant)?(?![A-Za-z])", bare):
+        return re.sub(r"\\(?:left|right)(?=\s*[()])", lambda match: " " * len(match[0]), head).translate(_BLANK_BRACKETS) + text[len(head) :]
+    if " - " in bare and not _MEASURE_OR_RELATION.search(head) and not re.search(r"[+0-9]", bare):
+        dashes = [k for k, char in enumerate(bare) if char == "-"]
+        return "".join("→" if k in dashes else char for k, char in enumerate(text))
+    return text
+
+
+_BLANK_BRACKETS = str.maketrans("()", "  ")
 
 
 def _explain(text: str, error: UnexpectedInput) -> NoReturn:
@@ -109,6 +138,8 @@ def _explain(text: str, error: UnexpectedInput) -> NoReturn:
         raise ClaimError("strict inequalities are not claims of this language", text, position, "<=, >= or =") from None
     expected = "  ".join(dict.fromkeys(EXPECTED[name] for name in sorted(names) if name in EXPECTED))
     message = f"unexpected {found!r}" if found else "the claim ends too early"
+    if re.search(r"(?<![A-Za-z\\])h\s*\(", text):
+        message += "; h(...), differential entropy, is outside the claim language, which is about finite alphabets"
     raise ClaimError(message, text, position, f"one of:  {expected}" if "  " in expected else expected) from None
 
 
@@ -340,6 +371,11 @@ class _Builder(Transformer):  # type: ignore[type-arg]
         if len(sets) < 3:
             self._fail("a Markov chain has three parts at least", parts[1], "X -> Y -> Z")
         return [markov(sets, None, (meta.start_pos, meta.end_pos))]
+
+    @v_args(meta=True)
+    def independence(self, meta: Any, parts: list[Any]) -> list[Relation]:
+        left, _sign, right, _bar, given = parts
+        return [Relation(I(left, right, given=given), "=", sympy.S.Zero, None, (meta.start_pos, meta.end_pos))]
 
     def statement(self, parts: list[Any]) -> list[Relation]:
         made, quantifier = parts
