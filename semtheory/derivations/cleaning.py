@@ -45,6 +45,7 @@ _DROPPED = frozenset(
 _DROPPED_WITH = frozenset(
     ["label", "tag", "hspace", "vspace", "phantom", "hphantom", "vphantom", "eqref", "ref", "cref", "Cref", "autoref", "cite", "citep", "citet", "footnote", "footnotetext", "color", "mspace", "index", "todo"]
 )
+_KEPT = frozenset(["\\{", "\\}", "\\|", "\\_", "\\%", "\\$", "\\[", "\\]", "\\(", "\\)"])
 _ROWS = frozenset(["newline", "cr", "tabularnewline"])
 _BETWEEN = frozenset(["intertext", "shortintertext"])
 _UNWRAPPED = frozenset(["boxed", "ensuremath", "mathrel", "mathbin", "mathop", "mathord", "mathopen", "mathclose", "mathpunct", "mathinner", "smash", "lefteqn", "mathclap"])
@@ -158,7 +159,7 @@ class _Pass:
         elif kind == "comment" and not self.cleaner.comments:
             self.add("%", at)
             return at + 1
-        elif kind in ("blank", "comment", "nothing"):
+        elif kind in ("blank", "comment", "nothing") or (kind == "symbol" and token[0] not in _KEPT):
             self.put(" ", at)
         else:
             self.add(token[0], at)

@@ -60,6 +60,7 @@ def test_lines_and_columns_are_those_of_the_file():
         r"H(X,Y) &=^{(a)} H(X) + H(Y|X) && \text{(chain rule)} \\",
         r"H(X,Y) &\stackrel{\text{chain}}{=} \underbrace{H(X)}_{=A} + H(Y\bigm|X). \notag",
         r"\mathbb{H}(X,Y) &= \operatorname*{H}(X) + \mathrm{H}\left( Y \,\middle|\, X \right) % why",
+        r"\left. H(X,\/Y) \right. &=\! H(X)\,+\;H(Y\:|\ X)",
         r"H(X^n_1) &= \sum\nolimits_{t=1}^n H(X_t|X^{t-1}_1)",
     ],
 )
