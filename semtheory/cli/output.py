@@ -45,7 +45,14 @@ def write_text(target: str, text: str) -> None:
         sys.stdout.flush()
         return
     require_writable(target)
-    path = Path(target)
+    path = Path(os.path.realpath(target))
+    if path.exists() and not path.is_file():  # a pipe or a device is written to, never replaced
+        try:
+            with path.open("w", encoding="utf-8") as stream:
+                stream.write(text)
+        except OSError as error:
+            raise SemtheoryError(f"cannot write {target}: {error.strerror or error}") from error
+        return
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from semtheory.cli.output import SeedOption, UnitOption, indent, require_writable, write_json, write_text
+from semtheory.errors import SemtheoryError
 
 if TYPE_CHECKING:
     from semtheory.logic.records import Run, TheoremReport
@@ -52,6 +53,8 @@ def verify(
     from semtheory.logic.running import verify as run_theorems
 
     require_writable(json, junit)
+    if device == "cuda" and not _has_cuda():
+        raise SemtheoryError("--device cuda: no CUDA device is to be used here; take --device auto or cpu")
     # With a record on standard output, people read standard error.
     to_stderr = "-" in (json, junit)
 
@@ -79,6 +82,16 @@ def verify(
     if junit:
         write_text(junit, junit_xml(run))
     raise typer.Exit(130 if run.interrupted else run.exit_code)
+
+
+def _has_cuda() -> bool:
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        return False
+    import torch
+
+    return bool(torch.cuda.is_available())
 
 
 def _cores() -> int:

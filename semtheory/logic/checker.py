@@ -470,7 +470,10 @@ def _sentence(relation: dict[str, Any]) -> str:
 def heading(certificate: dict[str, Any], word: str) -> list[str]:
     """What a certificate is about, as the checker has read it."""
     every = f" for every {certificate['horizon']} >= 1" if certificate.get("kind") == "horizon" else ""
-    return [f"{word}: {_sentence(certificate['claim'])}{every}", *(f"assuming {_sentence(given)}" for given in certificate["givens"])]
+    # Only what is written out from the structure is checked; a file's own sentences are not, and may not contradict it silently.
+    words = [str(part["text"]) for part in (certificate["claim"], *certificate["givens"]) if part.get("text") not in (None, "")]
+    unchecked = [f"in the file's own words, not checked: {'; '.join(words)}"] if words else []
+    return [f"{word}: {_sentence(certificate['claim'])}{every}", *(f"assuming {_sentence(given)}" for given in certificate["givens"]), *unchecked]
 
 
 def concrete_points(relations: list[dict[str, Any]], last: int = 0) -> list[Point]:
@@ -617,6 +620,14 @@ def _instance(given: dict[str, Any], n: int, horizon: str) -> dict[str, Any]:
     return {**given, "left": expanded(given["left"], n, horizon), "right": expanded(given["right"], n, horizon)}
 
 
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a key that stands twice could mean one thing to this reader and another to the next."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError(f"a key stands twice among {', '.join(sorted(made))}")
+    return made
+
+
 def main(paths: list[str]) -> int:
     """`python -m semtheory.logic.checker FILE...` ("-" is standard input).
 
@@ -626,7 +637,7 @@ def main(paths: list[str]) -> int:
     for path in paths:
         try:
             with open(path, encoding="utf-8") if path != "-" else sys.stdin as stream:
-                certificate = json.load(stream)
+                certificate = json.load(stream, object_pairs_hook=_unrepeated)
         except (OSError, ValueError, RecursionError) as error:
             print(f"{path}: cannot be read: {error}")
             codes.add(2)

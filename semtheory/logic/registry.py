@@ -167,7 +167,7 @@ def load_origin(origin: str) -> ModuleType:
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a module that leaves is not a module that holds
         del sys.modules[name]
         raise _cannot_load(f"file {origin}", error) from error
     return module
@@ -194,11 +194,11 @@ def _modules(root: ModuleType) -> Iterator[ModuleType]:
 def _import(name: str, what: str) -> ModuleType:
     try:
         return importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _cannot_load(what, error) from error
 
 
-def _cannot_load(what: str, error: Exception) -> TheoremError:
+def _cannot_load(what: str, error: BaseException) -> TheoremError:
     text = str(error) if isinstance(error, SemtheoryError) else f"{type(error).__name__}: {error}"
     return TheoremError(f"{what} cannot be loaded: {text}")
 

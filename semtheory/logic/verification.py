@@ -58,6 +58,8 @@ def accept_proof(certificate: dict[str, Any], statement: Statement) -> tuple[str
     _same(certificate.get("statement"), statement.text)
     parts = certificate["parts"] if certificate["kind"] == "conjunction" else [certificate]
     relations, givens = _relations(statement)
+    if relations is None and any(part.get("kind") in ("shannon", "horizon") for part in parts):
+        raise CertificateError("a proof on information measures goes with a claim in text, whose relations can be compared")
     if relations is not None:
         _same([part.get("claim") for part in parts], relations)
         for part in parts:
@@ -330,7 +332,7 @@ def _guarded(run: Callable[[], Report], report: Callable[[str], Report]) -> Repo
         made = report(f"the checker does not accept the evidence: {error}")
     except SemtheoryError as error:
         made = report(str(error))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         made = report(f"raised {type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})")
     return replace(made, seconds=time.perf_counter() - start)

@@ -43,3 +43,11 @@ def test_json_that_is_no_certificate_is_rejected(run, tmp_path, content):
     result = run("recheck", str(file))
     assert result.exit_code == 1
     assert "REJECTED" in result.stdout
+
+
+def test_a_key_that_stands_twice_is_not_read(run, tmp_path):
+    path = tmp_path / "twice.json"
+    path.write_text('{"schema": 1, "kind": "conjunction", "parts": [], "parts": []}')
+    result = run("recheck", str(path))
+    assert result.exit_code == 2
+    assert "stands twice" in result.output

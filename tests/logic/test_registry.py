@@ -6,7 +6,7 @@ import pytest
 
 from semtheory.errors import TheoremError, UnknownTheorem
 from semtheory.logic import registry as module
-from semtheory.logic.registry import Registered, Registry, load_registry, natural_key
+from semtheory.logic.registry import Registered, Registry, load_origin, load_registry, natural_key
 from tests.logic.fakes import theorem
 
 
@@ -136,3 +136,10 @@ def test_a_file_is_run_when_named(tmp_path, installed):
 def test_an_installed_file_named_by_path_is_no_duplicate(tmp_path, installed):
     installed(here={"__init__.py": "", "m.py": SOURCE.format(name="QD1")})
     assert len(load_registry([Path(tmp_path / "here" / "m.py")])) == 1
+
+
+def test_a_module_that_exits_is_not_a_module_that_holds(tmp_path):
+    path = tmp_path / "exits.py"
+    path.write_text("import sys\nsys.exit(0)\n")
+    with pytest.raises(TheoremError, match="SystemExit"):
+        load_origin(str(path))

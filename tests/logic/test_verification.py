@@ -17,7 +17,7 @@ def run(*claims, strict=False, **settings):
 def test_a_proved_theorem_with_a_refuted_variant_is_ok():
     report = run()
     assert (report.level, report.ok, report.problems) == ("proved", True, ())
-    assert report.steps[0].certificate["kind"] == "shannon"
+    assert report.steps[0].certificate["kind"] == "identity"
     assert report.variants[0].counterexample["kind"] == "counterexample"
 
 
@@ -198,3 +198,10 @@ def test_an_axiom_must_be_needed_and_not_contradicted(claims):
         report = run(claim)
         assert [type(v) for v in assumptions(report, "axiom")] == [VariantReport]
         assert report.ok is ok
+
+
+def test_a_proof_on_measures_needs_a_claim_whose_relations_can_be_compared():
+    """A statement that says one thing while its certificate proves another: once this was `proved`."""
+    report = run(Fake("H(X) <= 0", certificate=shannon_certificate("H(X) <= 0")))
+    assert not report.ok
+    assert "whose relations can be compared" in report.problems[0]
