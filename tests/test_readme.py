@@ -1,5 +1,6 @@
 """The README shows what the program prints: every console block is run, in order, in one empty directory."""
 
+import doctest
 import re
 import shlex
 from pathlib import Path
@@ -28,6 +29,8 @@ def test_matching_is_exact_but_for_times():
 
 def test_every_console_block_prints_what_it_shows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (draft,) = re.findall(r"^```latex\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
+    (tmp_path / "draft.tex").write_text(draft, encoding="utf-8")
     assert len(BLOCKS) >= 6
     for command, shown in BLOCKS:
         printed = CliRunner().invoke(app, shlex.split(command)).stdout
@@ -38,6 +41,12 @@ def test_the_python_block_runs(capsys):
     (code,) = re.findall(r"^```python\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out == "proved shannon\n"
+
+
+def test_the_session_prints_what_it_shows():
+    (session,) = re.findall(r"^```pycon\n(.*?)```$", README, re.MULTILINE | re.DOTALL)
+    example = doctest.DocTestParser().get_doctest(session, {}, "README.md", "README.md", 0)
+    assert doctest.DocTestRunner().run(example).failed == 0
 
 
 @pytest.mark.parametrize("level", TARGETS)
