@@ -155,7 +155,10 @@ class Reader:
         return ""
 
     def _variable(self, text: str) -> Block | RandomVariable:
-        symbol: Block | RandomVariable = parse_expression(f"H({text})").args[0].args[0]
+        found = parse_expression(f"H({text})")
+        if not isinstance(found, H) or len(found.args[0].args) != 1:
+            raise ClaimError(f"{text!r} is not one variable", expected="a name to be defined")
+        symbol: Block | RandomVariable = found.args[0].args[0]
         return symbol
 
     def _variables(self, text: str) -> VariableSet | None:

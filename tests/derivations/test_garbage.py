@@ -70,3 +70,11 @@ def test_five_megabytes_of_prose():
     start = time.process_time()
     assert check_source(Source("a.tex", prose * (5_000_000 // len(prose))), Judge()).relations == ()
     assert time.process_time() - start < 5.0
+
+
+def test_a_definition_of_an_empty_block_is_not_read():
+    """Found by fuzzing: `X^0 := ...` names no variable, and raised IndexError."""
+    (derivation,) = read_derivations(Source("a.tex", r"\begin{align}X^0 := H(X)\end{align}"))
+    (relation,) = derivation.relations
+    assert relation.relation is None
+    assert relation.problem

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from semtheory.errors import InputError
@@ -18,6 +18,7 @@ numbers = st.floats(-0.95, 0.95)
 
 
 @settings(max_examples=60, deadline=None)
+@example(0.0, 2.225073858507e-311, 0.0)
 @given(numbers, numbers, st.floats(-2, 2))
 def test_the_minimal_var_has_barnett_and_seths_value(a, b, c):
     total = 1 + b**2 + c**2
