@@ -83,7 +83,7 @@ def innovation(model: Model, kept: Iterable[int]) -> tuple[Array, float]:
     cross[:k] = model.noise[:, rows]
     part = model.noise[np.ix_(rows, rows)]
     # Balancing fails where an entry is tiny; the residual below tells whether the solution is good without it.
-    with np.errstate(over="ignore"):  # a quotient beyond double precision lies outside the unit circle, as it should
+    with np.errstate(over="ignore", invalid="ignore"):  # quotients beyond double precision; the residual judges the solution
         error = solve_discrete_are(move.T, observe.T, state, part, s=cross, balanced=False)
     gain = (move @ error @ observe.T + cross) @ np.linalg.inv(observe @ error @ observe.T + part)
     again = move @ error @ move.T + state - gain @ (observe @ error @ observe.T + part) @ gain.T
