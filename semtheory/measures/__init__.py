@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from semtheory.measures.arma_capacity import arma_feedback_capacity as arma_feedback_capacity
     from semtheory.measures.best_of import best_of_n as best_of_n
+    from semtheory.measures.binary_markov_rate import binary_markov_rate_distortion as binary_markov_rate_distortion
+    from semtheory.measures.binary_markov_rate import gray_critical_distortion as gray_critical_distortion
     from semtheory.measures.capacity import feedback_capacity as feedback_capacity
     from semtheory.measures.classical_rate import rate_distortion as rate_distortion
     from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
 # Loaded when first used: `import semtheory.measures` costs next to nothing.
 _MODULES = {
+    "binary_markov_rate": ("binary_markov_rate_distortion", "gray_critical_distortion"),
     "arma_capacity": ("arma_feedback_capacity",),
     "directed": ("causal_conditional_entropy", "instantaneous_information"),
     "directed_rate": ("directed_rate_distortion", "directed_rate_distortion_curve"),
