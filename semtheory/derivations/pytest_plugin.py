@@ -62,6 +62,7 @@ class RelationItem(pytest.Item):
 
         if self.verdict.verdict in ("refuted", "gap") or self.config.getoption("--semtheory-open-fails"):
             raise WrongRelation(explain(self.verdict, "nats"))
+        # Open is neither wrong nor passed: it is reported as skipped, with its reason, and --semtheory-open-fails makes it red.
         pytest.skip(f"{self.verdict.verdict}: {self.verdict.method}")
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:

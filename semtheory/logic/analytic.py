@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,19 +73,19 @@ class Point:
         }
 
 
-class Analytic:
+class Analytic(ABC):
     """Base of the analytic statements: `text`, `latex` and `decide`; subclasses say how to prove and what to search."""
 
     text: str
     latex: str
 
+    @abstractmethod
     def _certificate(self, seed: int, deadline: Deadline) -> dict[str, Any] | None:
         """A certificate, or None when no proof was found. It is checked before it counts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _instances(self) -> Iterator[Instance]:
         """Concrete forms of the statement in which a counterexample may be found, simplest first."""
-        raise NotImplementedError
 
     def decide(self, *, seed: int = 0, deadline: Deadline | None = None) -> Result:
         """Prove (the small checker must accept), else refute at a confirmed rational point, else undecided."""

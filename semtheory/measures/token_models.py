@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ Tokens = NDArray[np.int64]
 NextToken = Callable[..., Any]  # (prompt, prefix) -> law, or (prefix) -> law for a model without prompts
 
 
-class TokenModel:
+class TokenModel(ABC):
     """Next-token laws for a number of prompts. Subclasses give `laws`.
 
     Attributes:
@@ -27,9 +28,9 @@ class TokenModel:
     prompts: int
     horizon: int | None = None
 
+    @abstractmethod
     def laws(self, prefixes: Tokens) -> Array:
         """p(next token | prompt, prefix) for each prefix and every prompt, shape (prefixes, prompts, vocabulary)."""
-        raise NotImplementedError
 
 
 class TableModel(TokenModel):
