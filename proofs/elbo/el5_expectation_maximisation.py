@@ -24,7 +24,7 @@ log = sympy.log
 
 def step(text: str, integrand: sympy.Expr, of: str = "Z", **more: object) -> Expectation:
     """A claim on the old posterior r and the ratio l > 0 of new and old joint law, G = sum r l = p'(x)/p(x), U = Q(p') - Q(p)."""
-    more.setdefault("facts", [l > 0])
+    more = {"facts": [l > 0], "means": {"U": log(l)}} | more
     return Expectation(
         text,
         integrand,
@@ -32,7 +32,6 @@ def step(text: str, integrand: sympy.Expr, of: str = "Z", **more: object) -> Exp
         true=("r",),
         point=["l"],
         normalisers={"G": (r * l, of)},
-        means={"U": log(l)},
         **more,  # type: ignore[arg-type]
     )
 
@@ -51,6 +50,7 @@ EL5 = Theorem(
         step(
             "log p'(x) - log p(x) >= Q(p') - Q(p) = E log l",
             log(G) - log(l),
+            means={},
             latex=r"\log\frac{p'(x)}{p(x)} \ge Q(p') - Q(p)",
         ),
         step(
