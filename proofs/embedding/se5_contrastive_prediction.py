@@ -1,0 +1,164 @@
+"""InfoNCE is a lower bound, of the information and of log K; which settles the side that contrastive prediction bounds.
+
+A context X, K candidates Y = (Y_1, ..., Y_K): the one at J, uniform, goes with X; the others are drawn independently from the law of Y alone. A critic f > 0 guesses
+J with probability f(x, y_j)/sum_i f(x, y_i), all K in the denominator; L is its mean log loss. For every critic
+    log K - L <= I(J;X,Y) <= min(I(X;Y_J), log K),
+and the first is an equality exactly for f(x, y) = c(x) p(y|x)/p(y).
+
+*Why.* The critic is a law of J given (X, Y), so L >= H(J|X,Y) (RD4), and H(J) = log K. The candidates alone say nothing of J, I(J;Y) = 0, so
+I(J;X,Y) = I(J;X|Y) <= I(J,Y;X); given J, X depends on the candidates through P = Y_J alone, and (X, P) does not depend on J: that is I(X;P).
+The posterior of J weighs j by p(x) p(y_j|x) prod_{i /= j} p(y_i), which is p(y_j|x)/p(y_j) times what does not depend on j.
+
+*Which side.* With context (S, U^{t-1}) and target U_t the bounded information is I(S,U^{t-1};U_t) = I(U^{t-1};U_t) + I(S;U_t|U^{t-1}). So contrastive
+prediction bounds the *left side from below*, and the left side is at least the wanted last term. Against that term alone neither order holds: two candidates tell
+at most log 2 of it, and where the past alone predicts, I(U^{t-1};U_t) > 0, they tell more than it.
+
+*False:* log K - L >= I. With X = Y uniform on two letters, K = 8: .6255 < .6931 nats; with 16 letters 1.7984 < 2.7726. *False too:* the bound with the
+denominator over negatives only: for P = [[.4, .1], [.1, .4]] and one negative it gives .4159 > I = .1927.
+van den Oord, Li and Vinyals 2018; Poole, Ozair, van den Oord, Alemi and Tucker 2019.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from semtheory import Fidelity, Given, Step, Theorem, Variant
+from semtheory.logic.calculus import Identity
+from semtheory.logic.expectation import Equality, Expectation
+from semtheory.logic.tested import Tested
+
+p, g, f, F, c, rho, R, S = sympy.symbols("p g f F c rho R S")
+log = sympy.log
+
+unmarked = Given("I(J;Y) = 0", met_by="candidates of one marginal law", broken_by="Y = J: the candidate says its place")
+placed = Given("H(P|J,Y) = 0", met_by="P is the candidate at J", broken_by="P = X, not among the candidates")
+negatives = Given("I(X;Y|J,P) = 0", met_by="negatives drawn without X", broken_by="negatives chosen for X")
+any_place = Given("I(J;X,P) = 0", met_by="J drawn before the pair", broken_by="J = X: the place tells the context")
+CANDIDATES = (unmarked, placed, negatives, any_place)
+
+
+def above_information(case: tuple[list[list[float]], int]) -> str | None:
+    """The best critic against I(X;Y), by enumeration."""
+    from semtheory.measures import info_nce, mutual_information
+
+    joint, candidates = case
+    found, whole = info_nce(joint, candidates), float(mutual_information(joint, 0))
+    return None if found >= whole - 1e-12 else f"log K - L = {float(found):.7f} < I = {whole:.7f} nats"
+
+
+def without_positive(case: tuple[list[list[float]], int]) -> str | None:
+    """The density ratio with the negatives alone in the denominator, against I(X;Y)."""
+    from semtheory.measures import info_nce, mutual_information
+
+    joint, candidates = case
+    found, whole = info_nce(joint, candidates, denominator="negatives"), float(mutual_information(joint, 0))
+    return None if found <= whole + 1e-12 else f"log(K-1) - L = {float(found):.7f} > I = {whole:.7f} nats"
+
+
+def against_last_term(case: tuple[str, str]) -> str | None:
+    """InfoNCE with context (S, U_1) and target U_2 against I(S;U_2|U_1): `case` is (law, the relation claimed)."""
+    import numpy as np
+
+    from semtheory.measures import info_nce, mutual_information
+
+    law, relation = case
+    if law == "S tells U_2":
+        joint = np.einsum("su,p->spu", np.eye(4) / 4, [1.0])
+    else:  # U_1 tells U_2, and S nothing
+        joint = np.einsum("s,pu->spu", [0.5, 0.5], np.eye(2) / 2)
+    wanted = float(mutual_information(joint, 0, 2, given=1))
+    found = float(info_nce(joint.reshape(-1, joint.shape[2]), 2))
+    holds = found <= wanted + 1e-12 if relation == "<=" else found >= wanted - 1e-12
+    return None if holds else f"{law}: log K - L = {found:.6f}, I(S;U_2|U_1) = {wanted:.6f} nats"
+
+
+def identity_law(letters: int) -> Any:
+    return [[1 / letters if i == j else 0.0 for j in range(letters)] for i in range(letters)]
+
+
+CORRELATED = [[0.4, 0.1], [0.1, 0.4]]
+
+SE5 = Theorem(
+    "SE5",
+    title="InfoNCE: log K - L <= I(J;X,Y^K) <= min(I(X;Y), log K), for every critic; a lower bound",
+    depends=["F1", "F4", "RD4"],
+    steps=[
+        Step(
+            Identity(
+                "the posterior of J: weights R rho_j (R = p(x) prod p(y_i), rho the density ratio) give rho_j/S, as f = c rho does",
+                R * rho / (R * S),
+                c * rho / (c * S),
+                facts=[R > 0, S > 0, c > 0],
+            ),
+            "S the sum of rho over the candidates",
+        ),
+    ],
+    claims=[
+        Expectation(
+            "L = E[-log f_J/sum f] >= H(J|X,Y), with equality only when f_j/sum f is the posterior of J",
+            log(p) - log(f / F),
+            laws={"p": "J|C"},
+            point=["f"],
+            normalisers={"F": (f, "J|C")},
+            facts=[f > 0],
+            equality=Equality(p, f / F, {"p": f / F}),
+            latex=r"L \ge H(J|X,Y^K), \quad \text{equality iff } f = c(x)\,p(y|x)/p(y)",
+        ),
+        "I(J;X,Y) = H(J) - H(J|X,Y)",
+        "I(J;X,Y) <= H(J)",
+        ("I(J;X,Y) <= I(X;P)", *CANDIDATES),
+        "I(S,U^{T-1};U_T) = I(U^{T-1};U_T) + I(S;U_T|U^{T-1})",
+        "I(S,U^{T-1};U_T) >= I(S;U_T|U^{T-1})",
+    ],
+    variants=[
+        Variant(
+            Tested(
+                "log K - L >= I(X;Y) for the best critic: an upper bound",
+                r"\log K - L \ge I(X;Y)",
+                above_information,
+                instances=[(identity_law(2), 8), (identity_law(16), 8), (CORRELATED, 8)],
+            ),
+            why="8 candidates of 2 letters: .6255 < .6931; log K - L never exceeds log K either",
+        ),
+        Variant(
+            Tested(
+                "with the negatives alone in the denominator it is still a lower bound",
+                r"\log(K-1) - L' \le I(X;Y)",
+                without_positive,
+                instances=[(CORRELATED, 2)],
+            ),
+            why="with one negative and the density ratio it is I + lautum information: .4158883 > .1927448",
+        ),
+        Variant(
+            Tested(
+                "contrastive prediction bounds I(S;U_t|U^{t-1}) from above",
+                r"\log K - L \ge I(S;U_t|U^{t-1})",
+                against_last_term,
+                instances=[("S tells U_2", ">=")],
+            ),
+            why="two candidates tell at most log 2",
+        ),
+        Variant(
+            Tested(
+                "contrastive prediction bounds I(S;U_t|U^{t-1}) from below",
+                r"\log K - L \le I(S;U_t|U^{t-1})",
+                against_last_term,
+                instances=[("U_1 tells U_2", "<=")],
+            ),
+            why="what the past alone predicts counts too",
+        ),
+        Variant(
+            "I(J;X,Y) <= I(X;P)",
+            given=(placed, negatives, any_place),
+            why="candidates that know their place tell J without X",
+        ),
+    ],
+    fidelity=Fidelity(
+        "correction",
+        source="van den Oord, Li and Vinyals 2018; Poole et al. 2019",
+        paper="contrastive prediction as an upper bound on the wanted directed-information term, for the optimal vector",
+        differences="it is a lower bound of I(S,U^{t-1};U_t), which exceeds the wanted term; against that term neither order holds",
+    ),
+)
