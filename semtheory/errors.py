@@ -60,3 +60,7 @@ class TimedOut(SemtheoryError):
 
 class InputError(SemtheoryError, ValueError):
     """An array or a number that is not what it should be: its name, its value, what was expected, what to do."""
+
+
+class MissingExtra(SemtheoryError):
+    """Something optional that is not installed; the message has the command that installs it."""
