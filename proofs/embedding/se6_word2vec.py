@@ -28,7 +28,9 @@ def loss(at: sympy.Expr) -> sympy.Expr:
 
 WEIGHTS = [a > 0, b > 0, y > 0]
 excess = a * log(a / (a + b)) + b * log(b / (a + b)) - a * log(y) + (a + b) * log(1 + y)
-best = Sign("loss of a pair at y >= loss at y = a/b, equal only there", excess, "y", facts=WEIGHTS, at=a / b, strict=True)
+best = Sign(
+    "loss of a pair at y >= loss at y = a/b, equal only there", excess, "y", facts=WEIGHTS, at=a / b, strict=True
+)
 
 SE6 = Theorem(
     "SE6",

@@ -42,7 +42,9 @@ def ranked_by_token(case: tuple[float, float]) -> str | None:
     better_by_token, better_by_byte = single <= pairs, loss(case[0]) <= loss(case[1])
     if better_by_token == better_by_byte:
         return None
-    return f"bits per token {single:.4f} and {pairs:.4f}, bits per bit of text {loss(case[0]):.4f} and {loss(case[1]):.4f}"
+    return (
+        f"bits per token {single:.4f} and {pairs:.4f}, bits per bit of text {loss(case[0]):.4f} and {loss(case[1]):.4f}"
+    )
 
 
 def canonical_is_all(case: tuple[str, dict[str, float]]) -> str | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from semtheory.measures.classical_rate import rate_distortion as rate_distortion
     from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
     from semtheory.measures.classical_rate import rate_distortion_curve as rate_distortion_curve
+    from semtheory.measures.contrastive import info_nce as info_nce
     from semtheory.measures.control import linear_control as linear_control
     from semtheory.measures.control import soft_bellman as soft_bellman
     from semtheory.measures.control import soft_control as soft_control
@@ -49,6 +50,14 @@ if TYPE_CHECKING:
     from semtheory.measures.spectral import spectral_granger as spectral_granger
     from semtheory.measures.token_models import MarkovPrompts as MarkovPrompts
     from semtheory.measures.token_models import TokenModel as TokenModel
+    from semtheory.measures.tokenisers import segmentations as segmentations
+    from semtheory.measures.tokenisers import text_probability as text_probability
+    from semtheory.measures.tokenisers import token_entropy as token_entropy
+    from semtheory.measures.transport import gromov_wasserstein as gromov_wasserstein
+    from semtheory.measures.word_vectors import log_probability_rank as log_probability_rank
+    from semtheory.measures.word_vectors import pointwise_mutual_information as pointwise_mutual_information
+    from semtheory.measures.word_vectors import word2vec_loss as word2vec_loss
+    from semtheory.measures.word_vectors import word2vec_optimum as word2vec_optimum
 
 # Loaded when first used: `import semtheory.measures` costs next to nothing.
 _MODULES = {
@@ -83,6 +92,10 @@ _MODULES = {
     "policies": ("gibbs_policy", "implied_reward", "preference", "rlhf"),
     "control": ("linear_control", "soft_bellman", "soft_control"),
     "semantic": ("semantic_flow",),
+    "contrastive": ("info_nce",),
+    "tokenisers": ("segmentations", "text_probability", "token_entropy"),
+    "transport": ("gromov_wasserstein",),
+    "word_vectors": ("log_probability_rank", "pointwise_mutual_information", "word2vec_loss", "word2vec_optimum"),
     "token_models": ("MarkovPrompts", "TokenModel"),
 }
 _HOMES = {name: f"semtheory.measures.{module}" for module, names in _MODULES.items() for name in names}
