@@ -9,7 +9,7 @@ and the first is an equality exactly for f(x, y) = c(x) p(y|x)/p(y).
 I(J;X,Y) = I(J;X|Y) <= I(J,Y;X); given J, X depends on the candidates through P = Y_J alone, and (X, P) does not depend on J: that is I(X;P).
 The posterior of J weighs j by p(x) p(y_j|x) prod_{i /= j} p(y_i), which is p(y_j|x)/p(y_j) times what does not depend on j.
 
-*Which side.* With context (S, U^{t-1}) and target U_t the bounded information is I(S,U^{t-1};U_t) = I(U^{t-1};U_t) + I(S;U_t|U^{t-1}). So contrastive
+*Which side.* With context (S, A), A = U^{t-1} the past, and target U = U_t, for any t, the bounded information is I(S,U^{t-1};U_t) = I(U^{t-1};U_t) + I(S;U_t|U^{t-1}). So contrastive
 prediction bounds the *left side from below*, and the left side is at least the wanted last term. Against that term alone neither order holds: two candidates tell
 at most log 2 of it, and where the past alone predicts, I(U^{t-1};U_t) > 0, they tell more than it.
 
@@ -33,10 +33,9 @@ p, g, f, F, c, rho, R, S = sympy.symbols("p g f F c rho R S")
 log = sympy.log
 
 unmarked = Given("I(J;Y) = 0", met_by="candidates of one marginal law", broken_by="Y = J: the candidate says its place")
-placed = Given("H(P|J,Y) = 0", met_by="P is the candidate at J", broken_by="P = X, not among the candidates")
 negatives = Given("I(X;Y|J,P) = 0", met_by="negatives drawn without X", broken_by="negatives chosen for X")
 any_place = Given("I(J;X,P) = 0", met_by="J drawn before the pair", broken_by="J = X: the place tells the context")
-CANDIDATES = (unmarked, placed, negatives, any_place)
+CANDIDATES = (unmarked, negatives, any_place)
 
 
 def above_information(case: tuple[list[list[float]], int]) -> str | None:
@@ -44,7 +43,7 @@ def above_information(case: tuple[list[list[float]], int]) -> str | None:
     from semtheory.measures import info_nce, mutual_information
 
     joint, candidates = case
-    found, whole = info_nce(joint, candidates), float(mutual_information(joint, 0))
+    found, whole = info_nce(joint, candidates), float(mutual_information(joint))
     return None if found >= whole - 1e-12 else f"log K - L = {float(found):.7f} < I = {whole:.7f} nats"
 
 
@@ -53,7 +52,7 @@ def without_positive(case: tuple[list[list[float]], int]) -> str | None:
     from semtheory.measures import info_nce, mutual_information
 
     joint, candidates = case
-    found, whole = info_nce(joint, candidates, denominator="negatives"), float(mutual_information(joint, 0))
+    found, whole = info_nce(joint, candidates, denominator="negatives"), float(mutual_information(joint))
     return None if found <= whole + 1e-12 else f"log(K-1) - L = {float(found):.7f} > I = {whole:.7f} nats"
 
 
@@ -109,8 +108,8 @@ SE5 = Theorem(
         "I(J;X,Y) = H(J) - H(J|X,Y)",
         "I(J;X,Y) <= H(J)",
         ("I(J;X,Y) <= I(X;P)", *CANDIDATES),
-        "I(S,U^{T-1};U_T) = I(U^{T-1};U_T) + I(S;U_T|U^{T-1})",
-        "I(S,U^{T-1};U_T) >= I(S;U_T|U^{T-1})",
+        "I(S,A;U) = I(A;U) + I(S;U|A)",
+        "I(S,A;U) >= I(S;U|A)",
     ],
     variants=[
         Variant(
@@ -151,7 +150,7 @@ SE5 = Theorem(
         ),
         Variant(
             "I(J;X,Y) <= I(X;P)",
-            given=(placed, negatives, any_place),
+            given=(negatives, any_place),
             why="candidates that know their place tell J without X",
         ),
     ],
