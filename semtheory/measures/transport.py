@@ -102,9 +102,8 @@ def gromov_wasserstein(
             "least over all permutations, which is least for distances of negative type",
             plan,
         )
-    ot = _pot()
-    third, suggested = _third(ot, a, b, p, q)
-    bounds = {"second": _second(a, b, p, q), "first": _first(a, b, p, q)} | ({} if third is None else {"third": third})
+    ot = pot()
+    bounds, suggested = _bounds(ot, a, b, p, q)
     which = max(bounds, key=lambda name: bounds[name])
     plans = ([] if suggested is None else [suggested]) + ([np.diag(p)] if uniform else []) + [np.outer(p, q)]
     chance = np.random.default_rng(seed)
@@ -126,6 +125,15 @@ def gromov_wasserstein(
     return GromovWasserstein(lower, best, "exact" if met else "bracket", why, plan)
 
 
+def gromov_bounds(
+    first: Any, second: Any, first_weights: Any = None, second_weights: Any = None, *, metric: str = "euclidean"
+) -> dict[str, float]:
+    """Memoli's lower bounds of the distortion by name, "first", "second" and, where its table is not too large, "third"; args as above."""
+    a, b = _distances("first", first, metric), _distances("second", second, metric)
+    p, q = _weights("first_weights", first_weights, len(a)), _weights("second_weights", second_weights, len(b))
+    return _bounds(pot(), a, b, p, q)[0]
+
+
 def distortion(a: Array, b: Array, plan: Array) -> float:
     """The mean squared distortion of a coupling of two matrices of distances."""
     rows, columns = np.nonzero(plan)
@@ -136,7 +144,8 @@ def distortion(a: Array, b: Array, plan: Array) -> float:
     return max(float(p @ a**2 @ p + q @ b**2 @ q - 2 * np.sum((a @ plan @ b) * plan)), 0.0)
 
 
-def _pot() -> Any:
+def pot() -> Any:
+    """POT, loaded when first needed. Raises `MissingExtra`."""
     try:
         return import_module("ot")
     except ImportError:
@@ -188,6 +197,13 @@ def _permuted(a: Array, b: Array) -> tuple[float, Array]:
     costs = ((a[None] - b[orders[:, :, None], orders[:, None, :]]) ** 2).sum(axis=(1, 2)) / n**2
     best = int(costs.argmin())
     return float(costs[best]), np.eye(n)[orders[best]] / n
+
+
+def _bounds(ot: Any, a: Array, b: Array, p: Array, q: Array) -> tuple[dict[str, float], Array | None]:
+    """Every lower bound, and the coupling that the third suggests."""
+    third, suggested = _third(ot, a, b, p, q)
+    bounds = {"second": _second(a, b, p, q), "first": _first(a, b, p, q)}
+    return (bounds if third is None else bounds | {"third": third}), suggested
 
 
 def _second(a: Array, b: Array, p: Array, q: Array) -> float:
