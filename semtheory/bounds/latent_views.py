@@ -121,11 +121,12 @@ def rate_distortion_elbo(
         d = probabilities("decoder", decoder, 2)
     if d.shape != (len(latent), len(law)):
         raise InputError(f"decoder has shape {d.shape}: expected {(len(latent), len(law))}, latent values by letters")
-    seen = joint > 0
+    x, z = np.nonzero(joint)
+    weight = joint[x, z]
     with np.errstate(divide="ignore"):
-        rate = float(joint[seen] @ (np.log(e) - np.log(m))[seen])
-        distortion = -float(joint[seen] @ np.log(d.T)[seen])
-        information = float(joint[seen] @ (np.log(e) - np.log(latent))[seen])
+        rate = float(weight @ (np.log(e[x, z]) - np.log(m[z])))
+        distortion = -float(weight @ np.log(d[z, x]))
+        information = float(weight @ (np.log(e[x, z]) - np.log(latent[z])))
     return RateDistortion(
         nats(law) / scale,
         float(exact(distortion, "nats")) / scale,
