@@ -43,10 +43,7 @@ def segmentations(text: Text, vocabulary: Iterable[Text]) -> Iterator[tuple[Text
     Raises:
         InputError: an empty token, or a token that is not of the type of `text`.
     """
-    words = sorted(set(vocabulary), key=lambda word: (-len(word), word))
-    for word in words:
-        if not isinstance(word, type(text)) or not word:
-            raise InputError(f"token {word!r}: expected a non-empty {type(text).__name__}, as the text is")
+    words = _words(text, vocabulary)
 
     def split(start: int) -> Iterator[tuple[Text, ...]]:
         if start == len(text):
@@ -78,7 +75,7 @@ def text_probability(
     """
     end: Text = "" if isinstance(text, str) else b""
     ask: Callable[[tuple[Text, ...]], Law] = model if callable(model) else (lambda _prefix: model)
-    vocabulary = [word for word in _law(ask(()), ()) if word != end]
+    vocabulary = _words(text, (word for word in _law(ask(()), ()) if word != end))
     ways = _ways(text, vocabulary)
     if ways == 0:
         raise InputError(
@@ -133,6 +130,15 @@ def token_entropy(
         first.setdefault(tokens, text)
         masses[tokens] += float(value)
     return Value.exact(nats(np.array(list(masses.values()))), unit)
+
+
+def _words(text: Text, vocabulary: Iterable[Text]) -> list[Text]:
+    """The tokens, longest first."""
+    words = list(dict.fromkeys(vocabulary))
+    for word in words:
+        if not isinstance(word, type(text)) or not word:
+            raise InputError(f"token {word!r}: expected a non-empty {type(text).__name__}, as the text is")
+    return sorted(words, key=lambda word: (-len(word), word))
 
 
 def _ways(text: Text, vocabulary: Sequence[Text]) -> int:
