@@ -26,10 +26,10 @@ import sympy
 
 from semtheory import Fidelity, Given, Step, Theorem, Variant
 from semtheory.logic.calculus import Identity
-from semtheory.logic.expectation import Equality, Expectation
+from semtheory.logic.expectation import Cells, Equality, Expectation
 from semtheory.logic.tested import Tested
 
-p, g, f, F, c, rho, R, S = sympy.symbols("p g f F c rho R S")
+p, f, F, c, rho, R, S, K = sympy.symbols("p f F c rho R S K")
 log = sympy.log
 
 unmarked = Given("I(J;Y) = 0", met_by="candidates of one marginal law", broken_by="Y = J: the candidate says its place")
@@ -104,6 +104,15 @@ SE5 = Theorem(
             facts=[f > 0],
             equality=Equality(p, f / F, {"p": f / F}),
             latex=r"L \ge H(J|X,Y^K), \quad \text{equality iff } f = c(x)\,p(y|x)/p(y)",
+        ),
+        Expectation(
+            "H(J) <= log K, with equality only when J is uniform",
+            log(K) + log(p),
+            laws={"p": "J"},
+            cells={"places": Cells("J", "1", [({}, K)], [1 / K])},
+            facts=[K > 0],
+            equality=Equality(p, 1 / K, {"p": 1 / K}),
+            latex=r"H(J) \le \log K, \quad \text{equality iff } J \text{ uniform}",
         ),
         "I(J;X,Y) = H(J) - H(J|X,Y)",
         "I(J;X,Y) <= H(J)",

@@ -89,6 +89,15 @@ SE6 = Theorem(
             ),
             why="with p(v)^{3/4} the shift depends on the context",
         ),
+        Variant(
+            Identity(
+                "one dimension suffices: the scores of P = [[.4, .1], [.1, .4]], k = 1, have determinant 0",
+                log(sympy.Rational(8, 5)) ** 2 - log(sympy.Rational(2, 5)) ** 2,
+                sympy.Integer(0),
+                latex=r"\operatorname{rank}(\mathrm{PMI} - \log k) \le 1",
+            ),
+            why="PMI - log k has rank 2 there: a dimension below the rank binds",
+        ),
     ],
     fidelity=Fidelity(
         "reproduction",

@@ -90,7 +90,7 @@ def text_probability(
         at = [1.0] + [0.0] * len(text)
         for i in range(len(text)):
             for word in vocabulary:
-                if at[i] and text.startswith(word, i):
+                if at[i] and text.startswith(word, i):  # type: ignore[arg-type]
                     at[i + len(word)] += at[i] * law[word]
         return TextProbability(at[-1] * stop, math.prod(law.get(word, 0.0) for word in chosen) * stop, chosen, ways)
     if ways > MOST_SEGMENTATIONS:
