@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import semtheory
-from semtheory.cli import browse, check, new, prove, recheck, verify
+from semtheory.cli import browse, check, new, prove, recheck, report, verify
 from semtheory.errors import SemtheoryError
 
 
@@ -54,4 +54,5 @@ app.command("blame")(browse.blame)
 app.command("prove")(prove.prove)
 app.command("check")(check.check)
 app.command("recheck")(recheck.recheck)
+app.command("report")(report.report)
 app.command("new")(new.new)

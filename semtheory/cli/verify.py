@@ -61,11 +61,11 @@ def verify(
     def say(text: str = "") -> None:
         typer.echo(text, err=to_stderr)
 
-    with _progress(say) as progress:
+    with progress_bar(say) as progress:
         run = run_theorems(
             *(names or ()),
             profile=profile,
-            jobs=jobs or _cores(),
+            jobs=jobs or available_cores(),
             seed=seed,
             unit=unit,
             device=device,
@@ -94,12 +94,12 @@ def _has_cuda() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def _cores() -> int:
+def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
-def _progress(say: Say) -> Iterator[Progress]:
+def progress_bar(say: Say) -> Iterator[Progress]:
     """A live bar on a terminal; a line a theorem otherwise."""
     if not sys.stderr.isatty():
 

@@ -29,6 +29,7 @@ from semtheory.notation.mathml import NAMESPACE
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|\s+|.", re.DOTALL)
 _SIZES = re.compile(r"\\[bB]igg?[lrm]?")
 _DEEPEST = 60
+_MARKS = {"-": "−", "*": "∗", "'": "′"}
 
 
 class LatexError(SemtheoryError):
@@ -106,7 +107,8 @@ class _Reader:
     def raw(self) -> str:
         """The text of a braced group, as written."""
         self.expect("{")
-        made, level = [], 1
+        made: list[str] = []
+        level = 1
         while True:
             if not self.peek():
                 raise self.error("a { is not closed")
@@ -139,6 +141,15 @@ class _Reader:
             atom = self.scripted()
             if atom is not None:
                 made.append(atom)
+                if self.applies(token):
+                    made.append(_element("mspace", width="0.167em"))
+
+    def applies(self, token: str) -> bool:
+        """Whether `token` is the name of a function whose argument follows without a bracket."""
+        if token not in LIMITS and token[1:] not in FUNCTIONS:
+            return False
+        following = [part for part in self.tokens[self.at : self.at + 4] if not part.isspace() and part != "{"]
+        return bool(following) and following[0] not in ("(", "\\left", "[", "}", "\\right", ")", ",")
 
     def group(self) -> Xml.Element:
         """A braced group, or one token where braces are left out (of a number, its first digit)."""
@@ -224,10 +235,8 @@ class _Reader:
             return _element("mspace", width="0.33em")
         if sign in "()[]|/":
             return _leaf("mo", sign, stretchy="false", **({"lspace": "0", "rspace": "0"} if sign == "/" else {}))
-        if sign == "-":
-            return _leaf("mo", "−")
-        if sign == "*":
-            return _leaf("mo", "∗")
+        if sign in _MARKS:
+            return _leaf("mo", _MARKS[sign])
         if sign in "+=<>,;:!.?" or (not sign.isascii() and not sign.isalpha()):
             return _leaf("mo", sign)
         if not sign.isascii():
@@ -241,7 +250,7 @@ class _Reader:
         if token in GREEK:
             return _leaf("mi", GREEK[token])
         if name in FUNCTIONS:
-            return _leaf("mi", FUNCTIONS[name])
+            return _leaf("mi", name)
         if token in OPERATORS:
             return _leaf("mo", OPERATORS[token])
         if token in ("\\frac", "\\tfrac", "\\dfrac", "\\cfrac"):
@@ -271,7 +280,7 @@ class _Reader:
             return self.fenced()
         if _SIZES.fullmatch(token):
             sign = self.delimiter()
-            return _leaf("mo", sign, **{"minsize": "1.6em" if token.startswith(("\\bigg", "\\Bigg")) else "1.25em"})
+            return _leaf("mo", sign, minsize="1.6em" if token.startswith(("\\bigg", "\\Bigg")) else "1.25em")
         if token == "\\not":
             following = self.group()
             following.text = (following.text or "") + "\u0338"
@@ -341,7 +350,7 @@ class _Reader:
         closing = self.raw()
         if closing != name:
             raise self.error(f"\\begin{{{name}}} ended by \\end{{{closing}}}")
-        left, right = fences[name]
+        left, right = fences[name][0], fences[name][1]
         around = [_leaf("mo", sign) for sign in (left, right)]
         table = _element("mtable", *rows, **({"class_": "cases"} if name == "cases" else {}))
         return _element("mrow", *around[: left != " "], table, *(around[1:] if right != " " else []))

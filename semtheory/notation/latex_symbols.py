@@ -32,12 +32,10 @@ SPACES = {
     "\\qquad": "2em", "\\!": "-0.167em", "\\enspace": "0.5em", "\\thinspace": "0.167em",
 }  # fmt: skip
 IGNORED = frozenset({"\\displaystyle", "\\textstyle", "\\scriptstyle", "\\nolimits", "\\allowbreak", "\\notag"})
-FUNCTIONS = {
-    name: name
-    for name in (
-        "log ln exp sin cos tan sinh cosh tanh arctan arcsin arccos det dim ker deg gcd Pr lg sec csc cot coth hom"
-    ).split()
-}
+FUNCTIONS = frozenset({
+    "log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "det", "dim", "ker",
+    "deg", "gcd", "Pr", "lg", "sec", "csc", "cot", "coth", "hom",
+})  # fmt: skip
 # Scripts of these go above and below.
 LIMITS = {
     "\\sum": "∑", "\\prod": "∏", "\\int": "∫", "\\bigcup": "⋃", "\\bigcap": "⋂", "\\bigvee": "⋁", "\\bigwedge": "⋀",
