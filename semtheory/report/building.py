@@ -204,7 +204,7 @@ def _assumptions(theorem: Theorem, refuted: Sequence[Refuted]) -> tuple[Assumed,
         made.append(
             Assumed(
                 text=text,
-                latex=_latex(Claim(text)),
+                latex=_assumption_latex(text),
                 claims=tuple(dict.fromkeys(claim.text for claim, _ in uses)),
                 met_words="; ".join(words),
                 met=met[0] if met else None,
@@ -212,6 +212,15 @@ def _assumptions(theorem: Theorem, refuted: Sequence[Refuted]) -> tuple[Assumed,
             )
         )
     return tuple(made)
+
+
+def _assumption_latex(text: str) -> str:
+    from semtheory.notation.parser import parse_claim
+
+    try:
+        return r",\; ".join(relation.latex for relation in parse_claim(text))
+    except SemtheoryError:  # the run has said so already
+        return ""
 
 
 def _listed(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 64, 30  # of a node
+WIDTH, HEIGHT = 68, 30  # of a node
 GAP_X, GAP_Y = 14, 12
 COLUMN_GAP = 46
 BAND_HEAD, BAND_GAP = 24, 10

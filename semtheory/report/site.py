@@ -18,6 +18,7 @@ from semtheory.report.layout import HEIGHT, WIDTH, lay_out
 from semtheory.report.levels import LOOKS, legend, style
 from semtheory.report.model import Page, Picture, Site
 from semtheory.report.record import require_record, run_record
+from semtheory.report.wording import plain, prose
 from semtheory.report.writing import write_folder
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _environment(site: Site) -> Any:
         math=math,
         paragraphs=paragraphs,
         haystack=haystack,
+        prose=prose,
+        plain=plain,
         draw_laws=drawing.laws,
         draw_sides=drawing.sides,
         draw_point=drawing.point,
