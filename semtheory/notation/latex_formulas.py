@@ -140,13 +140,15 @@ class _Reader:
                 raise self.error(f"{token} without its beginning")
             atom = self.scripted()
             if atom is not None:
+                if made and token[1:] in FUNCTIONS and (made[-1].tag != "mo" or made[-1].text in (")", "]")):
+                    made.append(_element("mspace", width="0.167em"))
                 made.append(atom)
                 if self.applies(token):
                     made.append(_element("mspace", width="0.167em"))
 
     def applies(self, token: str) -> bool:
         """Whether `token` is the name of a function whose argument follows without a bracket."""
-        if token not in LIMITS and token[1:] not in FUNCTIONS:
+        if token not in LIMITS and token[1:] not in FUNCTIONS and not token.startswith("\\operatorname"):
             return False
         following = [part for part in self.tokens[self.at : self.at + 4] if not part.isspace() and part != "{"]
         return bool(following) and following[0] not in ("(", "\\left", "[", "}", "\\right", ")", ",")

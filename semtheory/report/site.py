@@ -137,8 +137,14 @@ def math(latex: str) -> Markup:
     """The formula as MathML; empty where it cannot be typeset, so that its plain text is shown."""
     if not latex:
         return Markup("")
+    # Claim and assumptions apart, so that a narrow page breaks the line between them.
+    claim, *givens = latex.split(r" \quad\text{given}\quad ")
     try:
-        return Markup(latex_to_mathml(latex))
+        parts = [Markup(latex_to_mathml(claim))]
+        for given in givens:
+            pieces = [Markup(latex_to_mathml(part)) for part in given.split(r",\; ")]
+            parts.append(Markup('<span class="given">given</span> ') + Markup(", ").join(pieces))
+        return Markup(" ").join(parts)
     except LatexError:
         return Markup("")
 

@@ -23,6 +23,8 @@ def plain(text: str) -> str:
 
 def prose(text: str) -> Markup:
     """`text` as HTML, everything that is not markup of this little language escaped."""
+    text = re.sub(r" (<=|>=|=) ", "\u00a0\\1 ", text)  # no line begins with a relation
+    text = re.sub(r"(?<=[ (=^/{,])-(?=[A-Za-z0-9(])", "−", text)
     made, at = Markup(""), 0
     for found in _MARKS.finditer(text):
         made += escape(text[at : found.start()]) + _set(found)
