@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from semtheory.measures.best_of import best_of_n as best_of_n
     from semtheory.measures.binary_markov_rate import binary_markov_rate_distortion as binary_markov_rate_distortion
     from semtheory.measures.binary_markov_rate import gray_critical_distortion as gray_critical_distortion
+    from semtheory.measures.bottleneck import bottleneck_rate_distortion as bottleneck_rate_distortion
+    from semtheory.measures.bottleneck import information_bottleneck as information_bottleneck
     from semtheory.measures.capacity import feedback_capacity as feedback_capacity
     from semtheory.measures.classical_rate import rate_distortion as rate_distortion
     from semtheory.measures.classical_rate import rate_distortion_at_slope as rate_distortion_at_slope
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from semtheory.measures.gauss_markov import gauss_markov_rate_distortion as gauss_markov_rate_distortion
     from semtheory.measures.granger import geweke as geweke
     from semtheory.measures.granger import granger_causality as granger_causality
-    from semtheory.measures.log_loss import information_bottleneck as information_bottleneck
     from semtheory.measures.log_loss import log_loss_rate_distortion as log_loss_rate_distortion
     from semtheory.measures.policies import gibbs_policy as gibbs_policy
     from semtheory.measures.policies import implied_reward as implied_reward
@@ -84,7 +85,8 @@ _MODULES = {
     ),
     "granger": ("geweke", "granger_causality"),
     "gauss_markov": ("gauss_markov_rate_distortion",),
-    "log_loss": ("information_bottleneck", "log_loss_rate_distortion"),
+    "bottleneck": ("bottleneck_rate_distortion", "information_bottleneck"),
+    "log_loss": ("log_loss_rate_distortion",),
     "classical_rate": ("rate_distortion", "rate_distortion_at_slope", "rate_distortion_curve"),
     "reward_rate": ("directed_rate_reward", "rate_reward"),
     "spectral": ("spectral_granger",),

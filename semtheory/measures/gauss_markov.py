@@ -30,19 +30,20 @@ def gauss_markov_rate_distortion(
 
     Args:
         a: any real number, or a square matrix. noise_variance: of W, > 0, or its covariance. distortion: D > 0, the sum of the squared
-            errors of a vector. A vector is answered for causal=True, by a bracket.
+            errors of a vector. A vector is answered by a bracket when causal, by water-filling over the spectrum of a stable one else.
         causal: the reproduction of X_t may use X^t only (the directed function); else the classical one.
 
     Raises:
-        InputError: a noise variance or a distortion that is not positive, or not a number.
+        InputError: a noise variance or a distortion that is not positive, or not a number; the classical function of an unstable vector.
     """
     require_unit(unit)
     if np.ndim(a) == 2:
         from semtheory.measures.gauss_markov_vector import vector_rate
+        from semtheory.measures.water_filling import water_filling_rate
 
         if not causal:
-            raise InputError(
-                "causal=False: the classical function is known here for numbers a alone; ask for causal=True"
+            return Value.exact(
+                water_filling_rate(a, noise_variance, _positive("distortion", distortion)), unit, rounding=ACCURACY
             )
         return vector_rate(a, noise_variance, _positive("distortion", distortion), unit)
     root, noise = abs(number("a", a)), _positive("noise_variance", noise_variance)

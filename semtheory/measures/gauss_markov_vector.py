@@ -27,11 +27,7 @@ def vector_rate(a: Any, noise: Any, distortion: float, unit: str) -> Value:
     Raises:
         InputError: matrices that do not fit, a noise covariance that is not symmetric and positive definite.
     """
-    a, w = real_array("a", a, 2), real_array("noise_variance", noise, 2)
-    if a.shape[0] != a.shape[1] or w.shape != a.shape:
-        raise InputError(f"a has shape {a.shape}, noise_variance {w.shape}: expected two square matrices of one size")
-    if np.abs(w - w.T).max() > 1e-12 * np.abs(w).max() or np.linalg.eigvalsh(w).min() <= 0:
-        raise InputError("noise_variance: expected a symmetric positive definite matrix")
+    a, w = source_matrices(a, noise)
     if np.abs(np.linalg.eigvals(a)).max() < 1:
         from scipy.linalg import solve_discrete_lyapunov
 
@@ -47,6 +43,16 @@ def vector_rate(a: Any, noise: Any, distortion: float, unit: str) -> Value:
             break
         t *= 5
     return Value.bracket(*_bounds(a, w, p, distortion, t), unit)
+
+
+def source_matrices(a: Any, noise: Any) -> tuple[Array, Array]:
+    """A and the covariance of W, checked."""
+    a, w = real_array("a", a, 2), real_array("noise_variance", noise, 2)
+    if a.shape[0] != a.shape[1] or w.shape != a.shape:
+        raise InputError(f"a has shape {a.shape}, noise_variance {w.shape}: expected two square matrices of one size")
+    if np.abs(w - w.T).max() > 1e-12 * np.abs(w).max() or np.linalg.eigvalsh(w).min() <= 0:
+        raise InputError("noise_variance: expected a symmetric positive definite matrix")
+    return a, w
 
 
 def _basis(size: int) -> Array:

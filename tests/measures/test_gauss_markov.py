@@ -73,3 +73,35 @@ def test_water_filling_by_the_midpoint_rule():
 def test_bad_input(call, says):
     with pytest.raises(InputError, match=says):
         call()
+
+
+@pytest.mark.parametrize("distortion", [0.05, 0.2, 0.5, 0.9, 1.0])
+def test_classical_vector_of_one_coordinate_is_the_scalar(distortion):
+    vector = rate([[0.9]], [[0.19]], distortion, causal=False)
+    assert float(vector) == pytest.approx(float(rate(0.9, 0.19, distortion, False)), abs=1e-11)
+
+
+@pytest.mark.parametrize("distortion", [0.3, 1.0, 2.0, 4.0])
+def test_classical_vector_turns_with_its_coordinates_and_lies_below_the_causal_rate(distortion):
+    a = np.array([[0.6, 0.3, 0], [-0.2, 0.5, 0.1], [0, 0.2, 0.7]])
+    noise = np.array([[1, 0.3, 0], [0.3, 0.5, 0.1], [0, 0.1, 0.8]])
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
+    here = float(rate(a, noise, distortion, causal=False))
+    turned = rate(turn @ a @ turn.T, turn @ noise @ turn.T, distortion, causal=False)
+    assert float(turned) == pytest.approx(here, abs=1e-10)
+    assert rate(a, noise, distortion, causal=True).lower > here
+
+
+def test_classical_vector_shares_the_distortion_best():
+    def split(part):
+        first = rate(0.9, 0.19, part, False)
+        return float(first) + float(rate(0.3, 1.0, 0.6 - part, False))
+
+    best = minimize_scalar(split, bounds=(1e-3, 0.599), method="bounded", options={"xatol": 1e-9}).fun
+    whole = rate(np.diag([0.9, 0.3]), np.diag([0.19, 1.0]), 0.6, causal=False)
+    assert float(whole) == pytest.approx(best, abs=1e-9)
+
+
+def test_classical_vector_of_an_unstable_source_is_refused():
+    with pytest.raises(InputError, match="spectral radius"):
+        rate([[1.2, 0], [0, 0.5]], np.eye(2), 1.0, causal=False)
