@@ -18,7 +18,8 @@ from typing import Any, Literal, cast
 
 from semtheory.errors import InputError
 
-Unit = Literal["nats", "bits"]
+Unit = Literal["nats", "bits", "1"]
+PURE: Literal["1"] = "1"  # a pure number: a capacity per weight, a count
 Method = Literal["exact", "bracket", "sampled"]
 UNITS: dict[str, float] = {"nats": 1.0, "bits": math.log(2)}  # nats in one of each
 ROUNDING = 1e-13  # relative; a few hundred terms in double precision, with room to spare
@@ -36,7 +37,7 @@ class Value(float):
 
     Attributes:
         lower, upper: the interval, in `unit`; infinite values are allowed.
-        unit: "nats" or "bits". method: "exact", "bracket" or "sampled".
+        unit: "nats", "bits", or "1" for a pure number. method: "exact", "bracket" or "sampled".
         why: in words, when there is something to say (why it is infinite, that the width asked was not reached).
         confidence: of a sampled value, None otherwise.
 
@@ -66,7 +67,8 @@ class Value(float):
             raise InputError(f"value {float(value)!r} outside its own interval [{lower!r}, {upper!r}]")
         if method not in ("exact", "bracket", "sampled"):
             raise InputError(f"method {method!r}: expected 'exact', 'bracket' or 'sampled'")
-        self.lower, self.upper, self.unit = float(lower), float(upper), require_unit(unit)
+        self.lower, self.upper = float(lower), float(upper)
+        self.unit = PURE if unit == PURE else require_unit(unit)
         self.method, self.why, self.confidence = method, why, confidence
         return self
 
@@ -95,7 +97,13 @@ class Value(float):
         return 0.0 if self.lower == self.upper else self.upper - self.lower
 
     def to(self, unit: str) -> Value:
-        """The same quantity in another unit."""
+        """The same quantity in another unit. Raises `InputError` for a pure number, which has none."""
+        if self.unit == unit:
+            return self
+        if PURE in (self.unit, unit):
+            raise InputError(
+                f"unit {unit!r}: this value is in {'no unit' if self.unit == PURE else self.unit}, which does not convert"
+            )
         scale = UNITS[self.unit] / UNITS[require_unit(unit)]
         return Value(
             float(self) * scale, self.lower * scale, self.upper * scale, unit, self.method, self.why, self.confidence
@@ -104,7 +112,8 @@ class Value(float):
     def __repr__(self) -> str:
         how = self.method + (f" at {self.confidence:.0%}" if self.confidence is not None else "")
         span = "" if self.method == "exact" else f" in [{self.lower:.12g}, {self.upper:.12g}]"
-        return f"<{float(self):.10g} {self.unit}, {how}{span}{'; ' + self.why if self.why else ''}>"
+        unit = "" if self.unit == PURE else f" {self.unit}"
+        return f"<{float(self):.10g}{unit}, {how}{span}{'; ' + self.why if self.why else ''}>"
 
     __str__ = __repr__
 
