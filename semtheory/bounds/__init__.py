@@ -6,6 +6,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from semtheory.bounds.finite_samples import failure_probability as failure_probability
+    from semtheory.bounds.finite_samples import sample_counts as sample_counts
+    from semtheory.bounds.generalisation import catoni as catoni
+    from semtheory.bounds.generalisation import gibbs_gaussian_mean as gibbs_gaussian_mean
+    from semtheory.bounds.generalisation import hoeffding as hoeffding
+    from semtheory.bounds.generalisation import hoeffding_gap as hoeffding_gap
+    from semtheory.bounds.generalisation import linear_class_bound as linear_class_bound
+    from semtheory.bounds.generalisation import massart_bound as massart_bound
+    from semtheory.bounds.generalisation import mcallester as mcallester
+    from semtheory.bounds.generalisation import occam as occam
+    from semtheory.bounds.generalisation import uniform_bound as uniform_bound
+    from semtheory.bounds.generalisation import uniform_bound_empirical as uniform_bound_empirical
+    from semtheory.bounds.generalisation import xu_raginsky as xu_raginsky
+    from semtheory.bounds.gibbs_learning import gibbs_generalization as gibbs_generalization
+    from semtheory.bounds.markov_chains_mixing import dobrushin_coefficient as dobrushin_coefficient
+    from semtheory.bounds.markov_chains_mixing import dobrushin_matrix as dobrushin_matrix
+    from semtheory.bounds.markov_chains_mixing import markov_mcdiarmid as markov_mcdiarmid
+    from semtheory.bounds.markov_chains_mixing import paulin_tau_min as paulin_tau_min
+    from semtheory.bounds.pac_bayes import binary_divergence as binary_divergence
+    from semtheory.bounds.pac_bayes import kl_inverse as kl_inverse
+    from semtheory.bounds.pac_bayes import maurer_xi as maurer_xi
+    from semtheory.bounds.pac_bayes import pac_bayes_kl as pac_bayes_kl
+    from semtheory.bounds.risk_bounds import logit_generalization_bound as logit_generalization_bound
+    from semtheory.bounds.risk_bounds import mcdiarmid as mcdiarmid
+    from semtheory.bounds.sign_averages import expected_rademacher as expected_rademacher
+    from semtheory.bounds.sign_averages import linear_rademacher as linear_rademacher
+    from semtheory.bounds.sign_averages import massart as massart
+    from semtheory.bounds.sign_averages import rademacher as rademacher
     from semtheory.bounds.latent_models import elbo as elbo
     from semtheory.bounds.latent_models import evidence as evidence
     from semtheory.bounds.latent_models import expectation_maximisation as expectation_maximisation
@@ -13,11 +41,67 @@ if TYPE_CHECKING:
     from semtheory.bounds.latent_models import posterior as posterior
     from semtheory.bounds.latent_views import latent_alignment as latent_alignment
     from semtheory.bounds.latent_views import rate_distortion_elbo as rate_distortion_elbo
+    from semtheory.bounds.masked_diffusion import any_order_loss as any_order_loss
+    from semtheory.bounds.masked_diffusion import exact_conditionals as exact_conditionals
+    from semtheory.bounds.masked_diffusion import expected_masked_bound as expected_masked_bound
+    from semtheory.bounds.masked_diffusion import mask_weight as mask_weight
+    from semtheory.bounds.masked_diffusion import masked_diffusion_bound as masked_diffusion_bound
+    from semtheory.bounds.masked_diffusion import order_loss as order_loss
+    from semtheory.bounds.masked_diffusion import order_mixture_loss as order_mixture_loss
 
 # Loaded when first used: `import semtheory.bounds` costs next to nothing.
 _MODULES: dict[str, tuple[str, ...]] = {
+    "finite_samples": (
+        "failure_probability",
+        "sample_counts",
+    ),
+    "generalisation": (
+        "catoni",
+        "gibbs_gaussian_mean",
+        "hoeffding",
+        "hoeffding_gap",
+        "linear_class_bound",
+        "massart_bound",
+        "mcallester",
+        "occam",
+        "uniform_bound",
+        "uniform_bound_empirical",
+        "xu_raginsky",
+    ),
+    "gibbs_learning": ("gibbs_generalization",),
+    "markov_chains_mixing": (
+        "dobrushin_coefficient",
+        "dobrushin_matrix",
+        "markov_mcdiarmid",
+        "paulin_tau_min",
+    ),
+    "pac_bayes": (
+        "binary_divergence",
+        "kl_inverse",
+        "maurer_xi",
+        "pac_bayes_kl",
+    ),
+    "risk_bounds": (
+        "logit_generalization_bound",
+        "mcdiarmid",
+    ),
+    "sign_averages": (
+        "expected_rademacher",
+        "linear_rademacher",
+        "massart",
+        "rademacher",
+    ),
     "latent_models": ("elbo", "evidence", "expectation_maximisation", "iwae", "posterior"),
     "latent_views": ("latent_alignment", "rate_distortion_elbo"),
+    "masked_diffusion": (
+        "any_order_loss",
+        "exact_conditionals",
+        "expected_masked_bound",
+        "mask_weight",
+        "masked_diffusion_bound",
+        "order_loss",
+        "order_mixture_loss",
+    ),
 }
 _HOMES = {name: f"semtheory.bounds.{module}" for module, names in _MODULES.items() for name in names}
 __all__ = [*sorted(_HOMES)]
