@@ -20,10 +20,24 @@ if TYPE_CHECKING:
     from semtheory.bounds.generalisation import uniform_bound_empirical as uniform_bound_empirical
     from semtheory.bounds.generalisation import xu_raginsky as xu_raginsky
     from semtheory.bounds.gibbs_learning import gibbs_generalization as gibbs_generalization
+    from semtheory.bounds.latent_models import elbo as elbo
+    from semtheory.bounds.latent_models import evidence as evidence
+    from semtheory.bounds.latent_models import expectation_maximisation as expectation_maximisation
+    from semtheory.bounds.latent_models import iwae as iwae
+    from semtheory.bounds.latent_models import posterior as posterior
+    from semtheory.bounds.latent_views import latent_alignment as latent_alignment
+    from semtheory.bounds.latent_views import rate_distortion_elbo as rate_distortion_elbo
     from semtheory.bounds.markov_chains_mixing import dobrushin_coefficient as dobrushin_coefficient
     from semtheory.bounds.markov_chains_mixing import dobrushin_matrix as dobrushin_matrix
     from semtheory.bounds.markov_chains_mixing import markov_mcdiarmid as markov_mcdiarmid
     from semtheory.bounds.markov_chains_mixing import paulin_tau_min as paulin_tau_min
+    from semtheory.bounds.masked_diffusion import any_order_loss as any_order_loss
+    from semtheory.bounds.masked_diffusion import exact_conditionals as exact_conditionals
+    from semtheory.bounds.masked_diffusion import expected_masked_bound as expected_masked_bound
+    from semtheory.bounds.masked_diffusion import mask_weight as mask_weight
+    from semtheory.bounds.masked_diffusion import masked_diffusion_bound as masked_diffusion_bound
+    from semtheory.bounds.masked_diffusion import order_loss as order_loss
+    from semtheory.bounds.masked_diffusion import order_mixture_loss as order_mixture_loss
     from semtheory.bounds.pac_bayes import binary_divergence as binary_divergence
     from semtheory.bounds.pac_bayes import kl_inverse as kl_inverse
     from semtheory.bounds.pac_bayes import maurer_xi as maurer_xi
@@ -34,20 +48,6 @@ if TYPE_CHECKING:
     from semtheory.bounds.sign_averages import linear_rademacher as linear_rademacher
     from semtheory.bounds.sign_averages import massart as massart
     from semtheory.bounds.sign_averages import rademacher as rademacher
-    from semtheory.bounds.latent_models import elbo as elbo
-    from semtheory.bounds.latent_models import evidence as evidence
-    from semtheory.bounds.latent_models import expectation_maximisation as expectation_maximisation
-    from semtheory.bounds.latent_models import iwae as iwae
-    from semtheory.bounds.latent_models import posterior as posterior
-    from semtheory.bounds.latent_views import latent_alignment as latent_alignment
-    from semtheory.bounds.latent_views import rate_distortion_elbo as rate_distortion_elbo
-    from semtheory.bounds.masked_diffusion import any_order_loss as any_order_loss
-    from semtheory.bounds.masked_diffusion import exact_conditionals as exact_conditionals
-    from semtheory.bounds.masked_diffusion import expected_masked_bound as expected_masked_bound
-    from semtheory.bounds.masked_diffusion import mask_weight as mask_weight
-    from semtheory.bounds.masked_diffusion import masked_diffusion_bound as masked_diffusion_bound
-    from semtheory.bounds.masked_diffusion import order_loss as order_loss
-    from semtheory.bounds.masked_diffusion import order_mixture_loss as order_mixture_loss
 
 # Loaded when first used: `import semtheory.bounds` costs next to nothing.
 _MODULES: dict[str, tuple[str, ...]] = {
