@@ -8,17 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from semtheory.bounds.finite_samples import failure_probability as failure_probability
     from semtheory.bounds.finite_samples import sample_counts as sample_counts
-    from semtheory.bounds.generalisation import catoni as catoni
-    from semtheory.bounds.generalisation import gibbs_gaussian_mean as gibbs_gaussian_mean
-    from semtheory.bounds.generalisation import hoeffding as hoeffding
-    from semtheory.bounds.generalisation import hoeffding_gap as hoeffding_gap
-    from semtheory.bounds.generalisation import linear_class_bound as linear_class_bound
-    from semtheory.bounds.generalisation import massart_bound as massart_bound
-    from semtheory.bounds.generalisation import mcallester as mcallester
-    from semtheory.bounds.generalisation import occam as occam
-    from semtheory.bounds.generalisation import uniform_bound as uniform_bound
-    from semtheory.bounds.generalisation import uniform_bound_empirical as uniform_bound_empirical
-    from semtheory.bounds.generalisation import xu_raginsky as xu_raginsky
     from semtheory.bounds.gibbs_learning import gibbs_generalization as gibbs_generalization
     from semtheory.bounds.latent_models import elbo as elbo
     from semtheory.bounds.latent_models import evidence as evidence
@@ -42,8 +31,17 @@ if TYPE_CHECKING:
     from semtheory.bounds.pac_bayes import kl_inverse as kl_inverse
     from semtheory.bounds.pac_bayes import maurer_xi as maurer_xi
     from semtheory.bounds.pac_bayes import pac_bayes_kl as pac_bayes_kl
+    from semtheory.bounds.risk_bounds import catoni as catoni
+    from semtheory.bounds.risk_bounds import gibbs_gaussian_mean as gibbs_gaussian_mean
+    from semtheory.bounds.risk_bounds import hoeffding as hoeffding
+    from semtheory.bounds.risk_bounds import hoeffding_gap as hoeffding_gap
+    from semtheory.bounds.risk_bounds import linear_class_bound as linear_class_bound
     from semtheory.bounds.risk_bounds import logit_generalization_bound as logit_generalization_bound
+    from semtheory.bounds.risk_bounds import mcallester as mcallester
     from semtheory.bounds.risk_bounds import mcdiarmid as mcdiarmid
+    from semtheory.bounds.risk_bounds import occam as occam
+    from semtheory.bounds.risk_bounds import uniform_bound as uniform_bound
+    from semtheory.bounds.risk_bounds import xu_raginsky as xu_raginsky
     from semtheory.bounds.sign_averages import expected_rademacher as expected_rademacher
     from semtheory.bounds.sign_averages import linear_rademacher as linear_rademacher
     from semtheory.bounds.sign_averages import massart as massart
@@ -54,19 +52,6 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "finite_samples": (
         "failure_probability",
         "sample_counts",
-    ),
-    "generalisation": (
-        "catoni",
-        "gibbs_gaussian_mean",
-        "hoeffding",
-        "hoeffding_gap",
-        "linear_class_bound",
-        "massart_bound",
-        "mcallester",
-        "occam",
-        "uniform_bound",
-        "uniform_bound_empirical",
-        "xu_raginsky",
     ),
     "gibbs_learning": ("gibbs_generalization",),
     "markov_chains_mixing": (
@@ -82,8 +67,17 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "pac_bayes_kl",
     ),
     "risk_bounds": (
+        "catoni",
+        "gibbs_gaussian_mean",
+        "hoeffding",
+        "hoeffding_gap",
+        "linear_class_bound",
         "logit_generalization_bound",
+        "mcallester",
         "mcdiarmid",
+        "occam",
+        "uniform_bound",
+        "xu_raginsky",
     ),
     "sign_averages": (
         "expected_rademacher",

@@ -94,7 +94,7 @@ def gibbs_generalization(
     seen = float(chance @ (kernel * empirical).sum(axis=1))
     used = table[:, p > 0]
     width = float((used.max(axis=1) - used.min(axis=1)).max()) / 2 if sigma is None else sigma
-    from semtheory.bounds.generalisation import xu_raginsky
+    from semtheory.bounds.risk_bounds import xu_raginsky
 
     return GibbsLearning(
         generalization=risk - seen,

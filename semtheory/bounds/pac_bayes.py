@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from semtheory.bounds.generalisation import DELTA, KL, N
+from semtheory.bounds.generalisation_formulas import DELTA, KL, N
 from semtheory.errors import InputError
 from semtheory.processes._checks import Array
 
@@ -60,7 +60,8 @@ def maurer_xi(n: int) -> float:
     Raises:
         InputError: n no whole number >= 1.
     """
-    size = int(N.check(n))
+    N.check(n)
+    size = int(n)
     term, terms = 1.0, [1.0]
     for j in range(size):
         term *= (size - j) / size
@@ -92,8 +93,10 @@ def pac_bayes_kl(
     Raises:
         InputError: losses outside [0, span], an infinite or negative divergence, n < 1, delta outside (0, 1).
     """
-    risk, kl = _unit_interval("empirical_risk", empirical_risk, span), KL.check(divergence)
-    size, failure = N.check(n), DELTA.check(delta)
+    risk = _unit_interval("empirical_risk", empirical_risk, span)
+    for parameter, value in ((KL, divergence), (N, n), (DELTA, delta)):
+        parameter.check(value)
+    kl, size, failure = (np.asarray(value, dtype=np.float64) for value in (divergence, n, delta))
     logs = math.log(maurer_xi(n)) if sharp else np.log(2 * np.sqrt(size))
     return _plain(span * np.asarray(kl_inverse(risk / span, (kl + logs - np.log(failure)) / size)))
 

@@ -38,7 +38,7 @@ def rademacher(values: Any, *, absolute: bool = False) -> float:
             f"values has shape {array.shape}: expected (members, points) or (members, points, coordinates)"
         )
     points = array.shape[1]
-    return _mean_largest(array.reshape(len(array), -1), absolute) / points
+    return _mean_largest(array.reshape(len(array), -1), absolute) / int(points)
 
 
 def expected_rademacher(law: Any, values: Any, n: int, *, absolute: bool = False) -> float:
@@ -86,10 +86,10 @@ def massart(values: Any, *, centred: bool = False, absolute: bool = False) -> fl
     flat = array.reshape(len(array), -1)
     if centred:
         flat = flat - flat.mean(axis=0)
-    from semtheory.bounds.generalisation import massart_bound
+    from semtheory.bounds.generalisation_formulas import MASSART
 
     members = len(flat) * (2 if absolute else 1)
-    return float(massart_bound(radius=float(np.linalg.norm(flat, axis=1).max()), members=members, n=array.shape[1]))
+    return float(MASSART(float(np.linalg.norm(flat, axis=1).max()), members, array.shape[1]))
 
 
 def linear_rademacher(points: Any, weight_norm: float) -> float:
@@ -129,7 +129,7 @@ def _mean_largest(rows: Array, absolute: bool) -> float:
     total = 0.0
     for column in first.T:  # one choice of the first signs against all of the others
         total += _largest(second, column)
-    return total / 2.0**n
+    return math.ldexp(total, -n)
 
 
 def _largest(second: Array, column: Array) -> float:
