@@ -64,3 +64,7 @@ class InputError(SemtheoryError, ValueError):
 
 class MissingExtra(SemtheoryError):
     """Something optional that is not installed; the message has the command that installs it."""
+
+
+class TrainingStopped(SemtheoryError):
+    """The loss is no longer a number: at which step, and where the last good checkpoint is."""

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -50,7 +50,8 @@ class Coefficients:
 
     def error(self) -> float:
         """max |rebuilt - outputs| / max |outputs|."""
-        return float((self.rebuilt() - self.outputs).abs().max() / self.outputs.abs().max())
+        wrong, size = (self.rebuilt() - self.outputs).detach().abs().max(), self.outputs.detach().abs().max()
+        return float(wrong / size)
 
 
 class SequenceModel(nn.Module):
@@ -97,8 +98,21 @@ class SequenceModel(nn.Module):
 
         `generator` draws what the loss needs drawn; the causal models draw nothing.
         """
+        return self.objective(*self.draw(tokens, generator))
+
+    def draw(self, tokens: Tensor, generator: torch.Generator | None = None) -> tuple[Tensor, ...]:
+        """What `objective` takes for these tokens; all randomness of the loss is here. Every tensor has B rows."""
+        return (tokens,)
+
+    def objective(self, *drawn: Tensor) -> Tensor:
+        """The loss of what `draw` gave: plain operations, differentiable twice, fit for `torch.func.vmap`."""
+        (tokens,) = drawn
         logits = self(tokens)
         return F.cross_entropy(logits.reshape(-1, logits.shape[-1]), tokens.reshape(-1))
+
+    def fast_objective(self, *drawn: Tensor) -> Tensor:
+        """The same number; a subclass may write its gradient out. Used by `train`."""
+        return self.objective(*drawn)
 
     def coefficients(self, tokens: Tensor) -> tuple[Coefficients, ...]:
         """The layers as a time-varying vector autoregression; each architecture says what its A[t, j] is."""
@@ -110,7 +124,7 @@ class SequenceModel(nn.Module):
             found = f"{tuple(tokens.shape)} {tokens.dtype}" if isinstance(tokens, Tensor) else type(tokens).__name__
             raise InputError(f"tokens: {found}; expected an int64 tensor of shape (batch, time)")
         self.check_length(tokens.shape[1])
-        if tokens.numel() and not (0 <= int(tokens.min()) and int(tokens.max()) < self.vocabulary):
+        if tokens.numel() and not (int(tokens.min()) >= 0 and int(tokens.max()) < self.vocabulary):
             low, high = int(tokens.min()), int(tokens.max())
             raise InputError(f"tokens hold {low if low < 0 else high}: expected 0 to {self.vocabulary - 1}")
         return tokens
