@@ -60,7 +60,9 @@ class Browser:
     def __enter__(self) -> Browser:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         os.close(self._write)  # the end of the pipe is the end of the browser
         try:
             self._process.wait(10)
@@ -140,12 +142,32 @@ class Browser:
             raise RuntimeError(f"{script[:200]}: {found['exceptionDetails']}")
         return found["result"].get("value")
 
+    def until(self, script: str, seconds: float = 5.0) -> bool:
+        """Whether the expression becomes true in time; for what the browser does a frame later."""
+        end = time.monotonic() + seconds
+        while not self.evaluate(script):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def focused_name(self) -> str:
+        """The name by which a screen reader announces what has the focus."""
+        found = self.call("Runtime.evaluate", expression="document.activeElement")["result"]["objectId"]
+        tree = self.call("Accessibility.getPartialAXTree", objectId=found, fetchRelatives=False)
+        return tree["nodes"][0].get("name", {}).get("value", "")
+
     def press(self, key: str, code: int = 0) -> None:
         """A key, as a person presses it."""
         codes = {"Tab": 9, "Enter": 13, "Escape": 27}
         text = {"Enter": "\r"}.get(key, "")
         for kind in ("keyDown", "keyUp"):
-            params: dict[str, Any] = {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code or codes[key]}
+            params: dict[str, Any] = {
+                "type": kind,
+                "key": key,
+                "code": key,
+                "windowsVirtualKeyCode": code or codes[key],
+            }
             if text and kind == "keyDown":
                 params["text"] = text
             self.call("Input.dispatchKeyEvent", **params)

@@ -73,7 +73,9 @@ def mutated(registry: Registry) -> Site:
     """A run in which DI1 is false; the figure rests on a theorem above it."""
     changed = mutate(registry, "DI1")
     made = run_record(verify("F1", "DI2", "DI4", "RD1", registry=changed))
-    return build_site(made, changed, [Picture("flow", "Flow", ("DI2",), PICTURE), Picture("kept", "Kept", ("F1",), PICTURE)])
+    return build_site(
+        made, changed, [Picture("flow", "Flow", ("DI2",), PICTURE), Picture("kept", "Kept", ("F1",), PICTURE)]
+    )
 
 
 @pytest.fixture(scope="session")

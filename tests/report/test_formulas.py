@@ -61,7 +61,7 @@ def test_every_statement_of_the_registry_is_typeset(registry: Registry) -> None:
         (r"\mathrm{TV}", "<mi>TV</mi>"),
         (r"\mathcal L", "<mi>ℒ</mi>"),
         ("lam", "<mi>λ</mi>"),
-        ("x'", "<msup><mi>x</mi><mo lspace=\"0\" rspace=\"0\">′</mo></msup>"),
+        ("x'", '<msup><mi>x</mi><mo lspace="0" rspace="0">′</mo></msup>'),
         (r"\sqrt[3]{x}", "<mroot><mi>x</mi><mn>3</mn></mroot>"),
         (r"\sum_{t=1}^{n}", "<munderover><mo>∑</mo><mrow><mi>t</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>"),
         (r"\text{for all } n", "<mtext>for\u00a0all\u00a0</mtext><mi>n</mi>"),

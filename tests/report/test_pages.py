@@ -154,7 +154,9 @@ def test_a_figure_whose_theorem_fails_is_marked(mutated_files: dict[str, bytes])
     assert "Do not use" not in Page(mutated_files["theorems/F1.html"].decode()).text
 
 
-def test_a_figure_of_a_theorem_that_was_not_run_is_marked(site: Site, record: dict[str, Any], registry: Registry) -> None:
+def test_a_figure_of_a_theorem_that_was_not_run_is_marked(
+    site: Site, record: dict[str, Any], registry: Registry
+) -> None:
     picture = replace(site.pictures[0], theorems=("DI2", "DI999"))
     made = render(build_site(record, registry, [picture]))
     assert "rests on DI999" in Page(made["theorems/DI2.html"].decode()).text

@@ -33,7 +33,9 @@ def bare(record: dict[str, Any], names: tuple[str, ...] = ("F3", "DI1", "DI2")) 
             for v in theorem["variants"]
             if v["kind"] in ("variant", "assumption")
         ]
-        theorem["steps"] = [{key: s[key] for key in ("claim", "method", "level", "certificate")} for s in theorem["steps"]]
+        theorem["steps"] = [
+            {key: s[key] for key in ("claim", "method", "level", "certificate")} for s in theorem["steps"]
+        ]
     return made
 
 
@@ -100,7 +102,13 @@ def test_a_theorem_that_no_module_states_is_shown_all_the_same(record: dict[str,
 
 @pytest.mark.parametrize(
     "data",
-    [[], {}, {"schema": 2}, {"schema": 1, "theorems": []}, {"schema": 1, "environment": {}, "theorems": [{"id": "F1"}]}],
+    [
+        [],
+        {},
+        {"schema": 2},
+        {"schema": 1, "theorems": []},
+        {"schema": 1, "environment": {}, "theorems": [{"id": "F1"}]},
+    ],
 )
 def test_what_is_no_record_is_refused(data: Any) -> None:
     with pytest.raises(InputError, match="verify --json"):
