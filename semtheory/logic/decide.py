@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from semtheory.errors import ClaimError, GivenError, TimedOut
+from semtheory.errors import CertificateError, ClaimError, GivenError, TimedOut
 from semtheory.logic import shannon
 from semtheory.logic.assumptions import Assumption, Instance, instance
 from semtheory.logic.certificates import lines, relation_json
@@ -203,7 +203,8 @@ def _lines(answer: Combination, grid: Grid) -> list[dict[str, Any]]:
 
 
 def _proved(question: Question, kind: str, proof: dict[str, Any]) -> Result:
-    from semtheory.logic.checker import cited
+    """What the solver found, when the small checker accepts it; a proof that it rejects is a fault of ours, and none."""
+    from semtheory.logic.checker import check, cited
 
     certificate: dict[str, Any] = {"schema": 1, "kind": kind, "statement": question.statement}
     if kind == "horizon":
@@ -213,6 +214,11 @@ def _proved(question: Question, kind: str, proof: dict[str, Any]) -> Result:
     certificate["claim"] = relation_json(question.relation)
     certificate["givens"] = [relation_json(given) for given in question.givens]
     certificate["proof"] = proof
+    try:
+        check(certificate)
+    except CertificateError as rejected:
+        note = f"a proof was found that the checker does not accept ({rejected}); please report this claim"
+        return Result("undecided", question.statement, note=note)
     return Result("proved", question.statement, _method(kind, proof), certificate, cited=tuple(cited(certificate)))
 
 
@@ -280,7 +286,7 @@ def _prove_for_all(question: Question) -> dict[str, Any] | None:
 
 def _direction(question: Question, name: str, form: HorizonForm, *, equality: bool) -> dict[str, Any] | None:
     assert question.horizon is not None
-    task = HorizonTask(form, question.horizon, question.assumptions, question.laws, equality)
+    task = HorizonTask(form, question.horizon, question.assumptions, question.laws, equality, question.relation.terms())
     proof = prove_for_all(task, question.deadline)
     if proof is None:
         return None

@@ -9,6 +9,7 @@ where phi is the claim itself; the sum identity of Csiszar needs a phi that look
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -82,6 +83,7 @@ class HorizonTask:
     assumptions: list[Assumption]
     laws: tuple[str, ...]
     equality: bool = False
+    written: Collection[Term] = ()  # also what cancels in `claim`: the checker reads it all
 
 
 def find_cuts(task: HorizonTask) -> Cuts:
@@ -125,6 +127,10 @@ def find_cuts(task: HorizonTask) -> Cuts:
             see(part.hi, part.index, lower=False)
             starts.append(part.lo[1])
             ends.append(part.hi[1])
+    for _name, low, high in task.written:
+        for index, lower in ((low, True), (high, False)):
+            if index is not None:
+                see(index, index[0], lower=lower)
     for given in task.assumptions:
         quantifier = given.relation.quantifier
         if quantifier is None:

@@ -242,3 +242,23 @@ def test_the_refuter_sees_every_assumption() -> None:
     assert len(problem.independences) == 1
     assert len(problem.functions) == 1
     assert len(problem.nonneg) == 1
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["I(S,U^{T-1};U_T) = I(U^{T-1};U_T) + I(S;U_T|U^{T-1})", "I(X^{n-2};X_n) = I(X_n;X^{n-2})", "H(X_3) >= H(X_3)"],
+)
+def test_blocks_that_cancel_still_have_their_cuts(claim: str) -> None:
+    """Once proved with a certificate that did not fit its own claim."""
+    answer = semtheory.prove(claim)
+    assert answer.verdict == "proved"
+    check(answer.certificate)
+
+
+def test_a_proof_that_the_checker_rejects_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    import semtheory.logic.decide as decide
+
+    monkeypatch.setattr(decide, "_lines", lambda answer, grid: [])
+    answer = semtheory.prove("I(X;Y) >= 0")
+    assert answer.verdict == "undecided"
+    assert "does not accept" in answer.note
