@@ -66,5 +66,13 @@ class MissingExtra(SemtheoryError):
     """Something optional that is not installed; the message has the command that installs it."""
 
 
+class RecordError(SemtheoryError):
+    """An observation, or a record of one, that is damaged or cannot be kept; what is wrong and how to make it again."""
+
+
+class StoreError(SemtheoryError):
+    """A store of results that cannot be opened, read or written; its path and what to do."""
+
+
 class TrainingStopped(SemtheoryError):
     """The loss is no longer a number: at which step, and where the last good checkpoint is."""

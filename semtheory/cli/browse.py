@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -62,6 +62,7 @@ def describe(entry: Registered, report: TheoremReport) -> str:
                 lines.append(indent(step.problem, "      "))
             if step.detail:
                 lines.append(indent(step.detail, "        "))
+            lines += [indent(_observation(seen), "      ") for seen in step.observations]
     dropped = [variant for variant in report.variants if variant.kind != "variant"]
     if dropped:
         lines += ["", "Assumptions: each needed, and each satisfied by a law that is not trivial"]
@@ -78,6 +79,18 @@ def describe(entry: Registered, report: TheoremReport) -> str:
         lines.append(f"  cites {lemma}")
     lines += ["", f"Evidence: {report.level}, target {report.target}; {report.examples} random instances compared"]
     lines += [f"  {problem}" for problem in report.problems]
+    return "\n".join(lines)
+
+
+def _observation(seen: dict[str, Any]) -> str:
+    """What was seen in trained models: the settings, and of a record where and how it was made."""
+    inner = seen.get("observation", seen)
+    lines = [f"{seen['from']}: {inner['value']:.5g} in [{inner['lower']:.5g}, {inner['upper']:.5g}] {inner['unit']}"]
+    lines.append("  configuration " + ", ".join(f"{key}={value}" for key, value in inner["configuration"].items()))
+    if "command" in seen:
+        versions = ", ".join(f"{name} {version}" for name, version in seen["versions"].items())
+        hardware = ", ".join(f"{key} {value}" for key, value in seen["hardware"].items())
+        lines += [f"  made by {seen['command']} at commit {seen['commit'][:12]}", f"  on {hardware}; {versions}"]
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -44,6 +45,12 @@ def verify(
             "--strict", help="Also fail a level above its target, and a statement never compared with numbers."
         ),
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Train at full size again, beside the records of earlier runs.")
+    ] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="With --fresh: keep what was measured as the new records.")
+    ] = False,
     unit: UnitOption = "nats",
 ) -> None:
     """Verify theorems: every claim decided, every certificate rechecked, every false variant refuted.
@@ -70,6 +77,8 @@ def verify(
             unit=unit,
             device=device,
             strict=strict,
+            fresh=fresh,
+            record=shlex.join(["semtheory", *sys.argv[1:]]) if record else "",
             progress=progress,
         )
     say(table(run))

@@ -49,6 +49,8 @@ def level_of(result: Result) -> Level:
     """The level that one answer gives, its certificate already accepted by the checker."""
     if result.tested:
         return "tested"  # `Result` allows it with the verdict undecided alone
+    if result.observed:
+        return "observed"  # likewise
     if result.verdict != "proved":
         return cast(Level, result.verdict)
     if result.cited:

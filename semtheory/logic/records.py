@@ -19,6 +19,7 @@ class StepReport:
         problem: empty when there is nothing to mend.
         detail: the counterexample in words, when the claim turned out false.
         examples: random instances on which the numbers agreed with the statement.
+        observations: what was seen in trained models, measured now or recorded, each as plain JSON.
     """
 
     claim: str
@@ -31,11 +32,13 @@ class StepReport:
     detail: str = ""
     cited: tuple[str, ...] = ()
     examples: int = 0
+    observations: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         method = f"{self.method}: {self.problem}" if self.method and self.problem else self.method or self.problem
-        return {"claim": self.claim, "method": method, "level": self.level, "certificate": self.certificate}
+        record = {"claim": self.claim, "method": method, "level": self.level, "certificate": self.certificate}
+        return {**record, "observations": list(self.observations)} if self.observations else record
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ class Result:
         counterexample: present exactly when refuted.
         note: what else is known, for instance that a violating polymatroid exists.
         cited: lemmas from the literature that the proof rests on, empty when none.
+        observed: what was seen in trained models, as plain JSON, for a statement that is not decided; empty when nothing.
         tested: instances on which a statement that is not decided was compared with numbers; 0 when none were.
         seconds: wall time of the search.
     """
@@ -66,15 +67,24 @@ class Result:
     note: str = ""
     cited: tuple[str, ...] = ()
     tested: int = 0
+    observed: tuple[dict[str, Any], ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     def __post_init__(self) -> None:
         if (self.verdict == "proved") != (self.certificate is not None):
-            raise ValueError(f"verdict {self.verdict!r} with certificate {self.certificate!r}: a certificate goes with proved alone")
+            raise ValueError(
+                f"verdict {self.verdict!r} with certificate {self.certificate!r}: a certificate goes with proved alone"
+            )
         if (self.verdict == "refuted") != (self.counterexample is not None):
-            raise ValueError(f"verdict {self.verdict!r} with counterexample {self.counterexample!r}: one goes with refuted alone")
+            raise ValueError(
+                f"verdict {self.verdict!r} with counterexample {self.counterexample!r}: one goes with refuted alone"
+            )
         if self.tested and self.verdict != "undecided":
             raise ValueError(f"verdict {self.verdict!r} with {self.tested} instances tested: instances decide nothing")
+        if self.observed and (self.verdict != "undecided" or self.tested):
+            raise ValueError(
+                f"verdict {self.verdict!r} with observations: they decide nothing, and are no tested instances"
+            )
 
     @property
     def exit_code(self) -> int:

@@ -41,6 +41,8 @@ def verify(
     unit: str = "nats",
     device: str = "auto",
     strict: bool = False,
+    fresh: bool = False,
+    record: str = "",
     progress: Progress | None = None,
     registry: Registry | None = None,
 ) -> Run:
@@ -55,6 +57,8 @@ def verify(
         unit: "nats" or "bits", for numbers shown in counterexamples.
         device: "auto", "cpu" or "cuda", for theorems that train models.
         strict: also count a level above its target, and a statement never compared with numbers, as failures.
+        fresh: measure what is observed in trained models at full size again, and compare with the records.
+        record: with `fresh`, the command to be kept with new records, which replace the old ones; none are kept when "".
         progress: see `Progress`.
         registry: theorems to choose from; by default all that are installed.
 
@@ -75,7 +79,9 @@ def verify(
         raise SemtheoryError(f"jobs {jobs}: expected 1 or more")
     chosen, registry = choose(names, registry)
     tasks = registry.with_ancestors(chosen)
-    options = Options(PROFILES[profile], seed, unit, strict)
+    if record and not fresh:
+        raise SemtheoryError("new records are kept of fresh measurements only: ask for --fresh with --record")
+    options = Options(PROFILES[profile], seed, unit, strict, device, fresh, record)
     start = time.perf_counter()
     reports: dict[str, TheoremReport] = {}
     interrupted = False

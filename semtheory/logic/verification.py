@@ -38,12 +38,18 @@ PROFILES = {"quick": Profile("quick", 20, 60.0), "full": Profile("full", 500, 60
 
 @dataclass(frozen=True)
 class Options:
-    """What a run was asked to do: the profile, the seed of every random choice, the unit in which numbers are shown."""
+    """What a run was asked to do: the profile, the seed of every random choice, the unit in which numbers are shown.
+
+    `device`, `fresh` and `record` are for what is observed in trained models: see `Observed.with_setting`.
+    """
 
     profile: Profile = PROFILES["quick"]
     seed: int = 0
     unit: str = "nats"
     strict: bool = False
+    device: str = "auto"
+    fresh: bool = False
+    record: str = ""
 
 
 def accept_proof(certificate: dict[str, Any], statement: Statement) -> tuple[str, ...]:
@@ -59,7 +65,9 @@ def accept_proof(certificate: dict[str, Any], statement: Statement) -> tuple[str
     parts = certificate["parts"] if certificate["kind"] == "conjunction" else [certificate]
     relations, givens = _relations(statement)
     if relations is None and any(part.get("kind") in ("shannon", "horizon") for part in parts):
-        raise CertificateError("a proof on information measures goes with a claim in text, whose relations can be compared")
+        raise CertificateError(
+            "a proof on information measures goes with a claim in text, whose relations can be compared"
+        )
     if relations is not None:
         _same([part.get("claim") for part in parts], relations)
         for part in parts:
@@ -144,7 +152,7 @@ def judge(report: TheoremReport, level: Level, culprit: str, strict: bool) -> Th
     if strict and level != report.target and at_least(level, report.target):
         problems.append(f"{level}, above its target {report.target}: raise the target (--strict)")
     if strict:
-        unseen = [step.claim for step in report.steps if not step.problem and not step.examples]
+        unseen = [s.claim for s in report.steps if not (s.problem or s.examples or s.observations)]
         problems += [f"{claim}: never compared with numbers on random instances (--strict)" for claim in unseen]
     return replace(report, level=level, ok=not problems, problems=tuple(problems))
 
@@ -176,6 +184,8 @@ def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport
         step = StepReport(claim=shown, latex=statement.latex, reason=reason, method=result.method, level="undecided")
         if result.tested:
             return replace(step, level=level_of(result), examples=result.tested)
+        if result.observed:
+            return replace(step, level=level_of(result), observations=result.observed)
         if result.verdict != "proved":
             detail = result.counterexample.describe(options.unit) if result.counterexample else ""
             problem = (
@@ -192,8 +202,11 @@ def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport
 
 
 def _at_length(statement: Statement, options: Options) -> Statement:
-    """A statement that is compared with instances, with as many of them as the profile asks for."""
+    """A statement that is compared with instances, or seen in trained models, as far as the profile asks for."""
     lengthen = getattr(statement, "with_examples", None)
+    train = getattr(statement, "with_setting", None)
+    if train is not None:
+        return train(options.profile.name, options.device, fresh=options.fresh, record=options.record)
     return statement if lengthen is None else lengthen(options.profile.examples)
 
 
