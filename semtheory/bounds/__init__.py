@@ -6,9 +6,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from semtheory.bounds.attention_memories import attention_step as attention_step
+    from semtheory.bounds.attention_memories import gaussian_memory_capacity as gaussian_memory_capacity
+    from semtheory.bounds.attention_memories import kept_fraction as kept_fraction
+    from semtheory.bounds.attention_memories import ramsauer_capacity as ramsauer_capacity
+    from semtheory.bounds.attention_memories import separation as separation
+    from semtheory.bounds.attention_memories import spherical_memory_capacity as spherical_memory_capacity
     from semtheory.bounds.finite_samples import failure_probability as failure_probability
     from semtheory.bounds.finite_samples import sample_counts as sample_counts
+    from semtheory.bounds.formula import Formula as Formula
+    from semtheory.bounds.formula import Parameter as Parameter
     from semtheory.bounds.gibbs_learning import gibbs_generalization as gibbs_generalization
+    from semtheory.bounds.hopfield_memories import dense_memory_patterns as dense_memory_patterns
+    from semtheory.bounds.hopfield_memories import dense_memory_rate as dense_memory_rate
+    from semtheory.bounds.hopfield_memories import hopfield_capacity as hopfield_capacity
+    from semtheory.bounds.hopfield_memories import hopfield_one_step_error as hopfield_one_step_error
+    from semtheory.bounds.hopfield_memories import simulate_memory as simulate_memory
     from semtheory.bounds.latent_models import elbo as elbo
     from semtheory.bounds.latent_models import evidence as evidence
     from semtheory.bounds.latent_models import expectation_maximisation as expectation_maximisation
@@ -31,6 +44,18 @@ if TYPE_CHECKING:
     from semtheory.bounds.pac_bayes import kl_inverse as kl_inverse
     from semtheory.bounds.pac_bayes import maurer_xi as maurer_xi
     from semtheory.bounds.pac_bayes import pac_bayes_kl as pac_bayes_kl
+    from semtheory.bounds.packing import bits_per_parameter as bits_per_parameter
+    from semtheory.bounds.packing import gaussian_projection as gaussian_projection
+    from semtheory.bounds.packing import johnson_lindenstrauss_dimension as johnson_lindenstrauss_dimension
+    from semtheory.bounds.packing import johnson_lindenstrauss_failure as johnson_lindenstrauss_failure
+    from semtheory.bounds.packing import madden_capacity as madden_capacity
+    from semtheory.bounds.packing import welch_bound as welch_bound
+    from semtheory.bounds.perceptron_capacity import cover_count as cover_count
+    from semtheory.bounds.perceptron_capacity import gardner_capacity as gardner_capacity
+    from semtheory.bounds.perceptron_capacity import gardner_margin as gardner_margin
+    from semtheory.bounds.perceptron_capacity import krauth_mezard_capacity as krauth_mezard_capacity
+    from semtheory.bounds.perceptron_capacity import separable as separable
+    from semtheory.bounds.perceptron_capacity import separable_fraction as separable_fraction
     from semtheory.bounds.risk_bounds import catoni as catoni
     from semtheory.bounds.risk_bounds import gibbs_gaussian_mean as gibbs_gaussian_mean
     from semtheory.bounds.risk_bounds import hoeffding as hoeffding
@@ -49,6 +74,38 @@ if TYPE_CHECKING:
 
 # Loaded when first used: `import semtheory.bounds` costs next to nothing.
 _MODULES: dict[str, tuple[str, ...]] = {
+    "perceptron_capacity": (
+        "cover_count",
+        "gardner_capacity",
+        "gardner_margin",
+        "krauth_mezard_capacity",
+        "separable",
+        "separable_fraction",
+    ),
+    "packing": (
+        "bits_per_parameter",
+        "gaussian_projection",
+        "johnson_lindenstrauss_dimension",
+        "johnson_lindenstrauss_failure",
+        "madden_capacity",
+        "welch_bound",
+    ),
+    "hopfield_memories": (
+        "dense_memory_patterns",
+        "dense_memory_rate",
+        "hopfield_capacity",
+        "hopfield_one_step_error",
+        "simulate_memory",
+    ),
+    "formula": ("Formula", "Parameter"),
+    "attention_memories": (
+        "attention_step",
+        "gaussian_memory_capacity",
+        "kept_fraction",
+        "ramsauer_capacity",
+        "separation",
+        "spherical_memory_capacity",
+    ),
     "finite_samples": (
         "failure_probability",
         "sample_counts",

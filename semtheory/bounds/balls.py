@@ -119,6 +119,7 @@ def _functions() -> dict[str, Any]:
 
     return {
         "Phi": lambda x: (-x / flint.arb(2).sqrt()).erfc() / 2,
+        "XLogX": _x_log_x,
         "exp": lambda x: x.exp(),
         "log": lambda x: x.log(),
         "erf": lambda x: x.erf(),
@@ -134,6 +135,20 @@ def _functions() -> dict[str, Any]:
         "floor": ends("floor"),
         "ceiling": ends("ceil"),
     }
+
+
+def _x_log_x(x: Any) -> Any:
+    """x log x falls on [0, 1/e], so a ball that reaches 0 gives all from high log high up to 0."""
+    import flint
+
+    if (x > 0) is True:
+        return x * x.log()
+    if x == 0:
+        return flint.arb(0)
+    high = x.upper()
+    if (x.lower() < 0) is True and (abs(x.lower()) > high * flint.arb(2) ** -20) is True:
+        return flint.arb.nan()
+    return (high * high.log()).union(flint.arb(0)) if (high < flint.arb(-1).exp()) is True else flint.arb.nan()
 
 
 def _fold(parts: tuple[Any, ...], choice: str) -> Any:

@@ -243,7 +243,12 @@ class Formula:
     def _floats(self) -> Callable[..., Any]:
         from scipy import special
 
-        own = {"LambertW": lambda z: special.lambertw(z).real, "loggamma": special.gammaln, "Phi": special.ndtr}
+        own = {
+            "LambertW": lambda z: special.lambertw(np.maximum(z, -1 / math.e)).real,
+            "loggamma": special.gammaln,
+            "Phi": special.ndtr,
+            "XLogX": lambda x: special.xlogy(x, x),
+        }
         symbols = [parameter.symbol for parameter in self.parameters]
         return sympy.lambdify(symbols, self.expression, [own, "scipy", "numpy"])  # type: ignore[no-any-return]
 

@@ -1,4 +1,4 @@
-"""The normal law as SymPy functions: Phi(x) = P(Z <= x) keeps its accuracy in both tails, where 1 - erfc(...)/2 loses it."""
+"""Functions that SymPy lacks: Phi(x) = P(Z <= x), accurate in both tails where 1 - erfc(...)/2 is not, and x log x with 0 log 0 = 0."""
 
 from __future__ import annotations
 
@@ -28,3 +28,20 @@ class Phi(sympy.Function):
 def density(x: Any) -> Any:
     """The standard normal density at x."""
     return sympy.exp(-(sympy.sympify(x) ** 2) / 2) / sympy.sqrt(2 * sympy.pi)
+
+
+class XLogX(sympy.Function):
+    r"""x log x for x >= 0, 0 at 0."""
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        if x == 0:
+            return sympy.Integer(0)
+        return x * sympy.log(x) if x.is_Rational and x.is_positive else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sympy.log(self.args[0]) + 1
+
+    def _latex(self, printer: Any, exp: str = "") -> str:
+        x = printer._print(self.args[0])
+        return rf"\left({x} \log\left({x}\right)\right)" + (f"^{{{exp}}}" if exp else "")
