@@ -158,7 +158,7 @@ class LLaDA(Stack):
     def _hidden_loss(self, tokens: Tensor, masks: Tensor) -> Tensor:
         """sum over hidden i of -log p(x_i | seen), for each of the masks (M, L): (M,) in float64."""
         found = []
-        for part in masks.to(tokens.device).split(ROWS):
+        for part in torch.split(masks.to(tokens.device), ROWS):  # type: ignore[no-untyped-call,unused-ignore]
             logs = self(tokens.masked_fill(part, self.mask)).log_softmax(-1)
             picked = logs.gather(-1, tokens.expand(part.shape)[..., None])[..., 0]
             found.append(-(picked.double() * part).sum(1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +22,7 @@ class FlatAdamW:
 
     Attributes:
         values, gradient, first, second: (M, n), parameters, gradient, and Adam's moments. parameters: name -> (M, *shape),
-            leaves that share memory with `values`, and whose `.grad` shares memory with `gradient`.
+            leaves that share memory with `values`.
 
     Raises:
         InputError: parameters of different shapes, or one parameter under two names.
@@ -51,12 +51,12 @@ class FlatAdamW:
         self.values = torch.stack([torch.cat([each[name].detach().reshape(-1) for name in names]) for each in own])
         self.gradient, self.first, self.second = (torch.zeros_like(self.values) for _ in range(3))
         self.parameters: dict[str, Tensor] = {}
+        self._gradients: dict[str, Tensor] = {}  # views of `gradient`
         at = 0
         for name in names:
             shape, size = own[0][name].shape, own[0][name].numel()
-            leaf = self.values[:, at : at + size].view(len(own), *shape).requires_grad_()
-            leaf.grad = self.gradient[:, at : at + size].view(len(own), *shape)
-            self.parameters[name] = leaf
+            self.parameters[name] = self.values[:, at : at + size].view(len(own), *shape).requires_grad_()
+            self._gradients[name] = self.gradient[:, at : at + size].view(len(own), *shape)
             at += size
 
     def attach(self, models: Sequence[nn.Module]) -> None:
@@ -65,7 +65,12 @@ class FlatAdamW:
             for row, model in enumerate(models):
                 parameter = model.get_parameter(name)
                 parameter.data = stacked.data[row]
-                parameter.grad = None if stacked.grad is None else stacked.grad[row]
+                parameter.grad = self._gradients[name][row]
+
+    def receive(self, gradients: Mapping[str, Tensor]) -> None:
+        """Gradients by name, (M, *shape), from where no `backward` puts them."""
+        for name, gradient in gradients.items():
+            self._gradients[name].copy_(gradient)
 
     @torch.no_grad()
     def step(self, rate: float) -> None:

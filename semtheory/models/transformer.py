@@ -12,6 +12,7 @@ Shapes: B sequences, T tokens, V letters, d width, h heads of size e = d / h, m 
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -155,6 +156,11 @@ class Stack(SequenceModel):
                 normal(parameter, 0.02 / math.sqrt(2 * layers) if into_stream else 0.02, generator)
 
     @property
+    def stacked(self) -> list[Block]:
+        """The blocks, first to last."""
+        return [cast(Block, block) for block in self.blocks]
+
+    @property
     def head_weight(self) -> Tensor:
         """(V, d)."""
         return self.embedding[: self.vocabulary] if self.head is None else self.head
@@ -167,7 +173,7 @@ class Stack(SequenceModel):
     def logits(self, symbols: Tensor) -> Tensor:
         """(B, T), values 0..V -> (B, T, V)."""
         s = self.embed(symbols)
-        for block in self.blocks:
+        for block in self.stacked:
             s = block(s)
         return F.linear(rms_normalise(s, self.gain), self.head_weight, self.head_bias)
 
@@ -184,7 +190,7 @@ class Stack(SequenceModel):
         symbols, targets, weight = drawn
         s = self.embed(symbols)
         mask = visible(symbols.shape[1], self.causal, s)
-        for block in self.blocks:
+        for block in self.stacked:
             s = block.fused(s, mask)
         rows = s.reshape(-1, s.shape[-1])
         loss: Tensor = FusedHead.apply(  # type: ignore[no-untyped-call,unused-ignore]
@@ -208,7 +214,7 @@ class Stack(SequenceModel):
         """
         s = self.embed(self.seen(self.check(tokens)))
         found = []
-        for block in self.blocks:
+        for block in self.stacked:
             found.append(block.coefficients(s, residual))
             s = block(s)
         return tuple(found)
@@ -218,7 +224,7 @@ class Stack(SequenceModel):
         bias (d,), outputs (B, T, d) as the block computes them; outputs = activations @ values + bias."""
         s = self.embed(self.seen(self.check(tokens)))
         found = []
-        for block in self.blocks:
+        for block in self.stacked:
             s = s + block.attend(rms_normalise(s, block.attention_gain))
             x = rms_normalise(s, block.memory_gain)
             out = block.remember(x)
