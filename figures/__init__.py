@@ -1,1 +1,1 @@
-"""The figures, one module each; found through entry points, never imported by the package."""
+"""The figures, one module each, holding one `FIGURE`; found through entry points, never imported by the package."""

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import semtheory
-from semtheory.cli import browse, check, new, prove, recheck, report, verify
+from semtheory.cli import browse, check, figures, new, prove, recheck, report, verify
 from semtheory.errors import SemtheoryError
 
 
@@ -56,3 +56,4 @@ app.command("check")(check.check)
 app.command("recheck")(recheck.recheck)
 app.command("report")(report.report)
 app.command("new")(new.new)
+app.command("figures")(figures.figures)
