@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from semtheory.measures.granger import geweke as geweke
     from semtheory.measures.granger import granger_causality as granger_causality
     from semtheory.measures.log_loss import log_loss_rate_distortion as log_loss_rate_distortion
+    from semtheory.measures.pattern_energies import attention_energy as attention_energy
+    from semtheory.measures.pattern_energies import attention_update as attention_update
+    from semtheory.measures.pattern_energies import log_gaussian_ball as log_gaussian_ball
+    from semtheory.measures.pattern_energies import pattern_energies as pattern_energies
     from semtheory.measures.policies import gibbs_policy as gibbs_policy
     from semtheory.measures.policies import implied_reward as implied_reward
     from semtheory.measures.policies import preference as preference
@@ -91,6 +95,7 @@ _MODULES = {
     "reward_rate": ("directed_rate_reward", "rate_reward"),
     "spectral": ("spectral_granger",),
     "best_of": ("best_of_n",),
+    "pattern_energies": ("attention_energy", "attention_update", "log_gaussian_ball", "pattern_energies"),
     "policies": ("gibbs_policy", "implied_reward", "preference", "rlhf"),
     "control": ("linear_control", "soft_bellman", "soft_control"),
     "semantic": ("semantic_flow",),
