@@ -15,6 +15,7 @@ from semtheory.notation.latex_symbols import (
     ACCENTS,
     DELIMITERS,
     DOUBLE_STRUCK,
+    FRAKTUR,
     FUNCTIONS,
     GREEK,
     IGNORED,
@@ -276,7 +277,7 @@ class _Reader:
         if token in ("\\mathrm", "\\operatorname", "\\mathsf", "\\mathtt", "\\operatorname*", "\\mathit"):
             text = self.raw()
             return _leaf("mi", text, **({"mathvariant": "normal"} if len(text) == 1 else {}))
-        if token in ("\\mathbb", "\\mathcal", "\\mathscr", "\\mathbf", "\\boldsymbol", "\\bm"):
+        if token in ("\\mathbb", "\\mathfrak", "\\mathcal", "\\mathscr", "\\mathbf", "\\boldsymbol", "\\bm"):
             return self.alphabet(token)
         if token == "\\left":
             return self.fenced()
@@ -311,7 +312,7 @@ class _Reader:
         if token in ("\\mathbf", "\\boldsymbol", "\\bm"):
             sign = GREEK.get(text.strip(), text) if text.startswith("\\") else text
             return _leaf("mi", sign, class_="bold")
-        letters = DOUBLE_STRUCK if token == "\\mathbb" else SCRIPT
+        letters = {"\\mathbb": DOUBLE_STRUCK, "\\mathfrak": FRAKTUR}.get(token, SCRIPT)
         try:
             return _leaf("mi", "".join(letters[letter] for letter in text))
         except KeyError as missing:

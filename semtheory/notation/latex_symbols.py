@@ -60,5 +60,7 @@ WORDS = {"lam": "λ", "lamda": "λ"}
 _IRREGULAR_DOUBLE = {"C": "ℂ", "H": "ℍ", "N": "ℕ", "P": "ℙ", "Q": "ℚ", "R": "ℝ", "Z": "ℤ"}
 _IRREGULAR_SCRIPT = {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ"}
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_IRREGULAR_FRAKTUR = {"C": "ℭ", "H": "ℌ", "I": "ℑ", "R": "ℜ", "Z": "ℨ"}
+FRAKTUR = {letter: chr(0x1D504 + k) for k, letter in enumerate(_CAPITALS)} | _IRREGULAR_FRAKTUR
 DOUBLE_STRUCK = {letter: chr(0x1D538 + k) for k, letter in enumerate(_CAPITALS)} | _IRREGULAR_DOUBLE | {"1": "𝟙"}
 SCRIPT = {letter: chr(0x1D49C + k) for k, letter in enumerate(_CAPITALS)} | _IRREGULAR_SCRIPT

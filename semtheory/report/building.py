@@ -151,8 +151,8 @@ def _latex(claim: Any) -> str:
 def _all_refuted(ran: Mapping[str, Any], theorem: Theorem | None) -> tuple[Refuted, ...]:
     words = {_shown(v.statement): v for v in theorem.variants} if theorem else {}
     dropped = {shown: (claim, given) for shown, claim, given in _dropped(theorem)} if theorem else {}
-    made = []
-    for k, part in enumerate(ran["variants"], 1):
+    made: list[Refuted] = []
+    for part in ran["variants"]:
         text = part["statement"]
         variant = words.get(text)
         kind = part.get("kind") or ("variant" if variant or text not in dropped else "assumption")
@@ -172,7 +172,7 @@ def _all_refuted(ran: Mapping[str, Any], theorem: Theorem | None) -> tuple[Refut
                 counterexample=found,
                 detail=str(part.get("detail") or ""),
                 problem=str(part.get("problem") or ""),
-                file=_file(ran["id"], "variant", k) if found else "",
+                file=_file(ran["id"], kind, sum(item.kind == kind for item in made) + 1) if found else "",
             )
         )
     return tuple(made)
