@@ -122,6 +122,7 @@ def _lines(ran: Mapping[str, Any], theorem: Theorem | None) -> tuple[tuple[Line,
                 seconds=part.get("seconds"),
                 examples=part.get("examples"),
                 certificate=certificate,
+                observations=tuple(part.get("observations") or ()),
                 file=_file(ran["id"], "step" if k < number else "claim", k + 1 if k < number else k + 1 - number)
                 if certificate
                 else "",

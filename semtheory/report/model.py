@@ -24,6 +24,7 @@ class Line:
     examples: int | None = None
     certificate: dict[str, Any] | None = None
     file: str = ""
+    observations: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from semtheory.report.building import build_site, paragraphs
 from semtheory.report.layout import HEIGHT, WIDTH, lay_out
 from semtheory.report.levels import LOOKS, legend, style
 from semtheory.report.model import Page, Picture, Site
+from semtheory.report.observing import seen
 from semtheory.report.record import require_record, run_record
 from semtheory.report.wording import plain, prose
 from semtheory.report.writing import write_folder
@@ -128,6 +129,7 @@ def _environment(site: Site) -> Any:
         draw_sides=drawing.sides,
         draw_point=drawing.point,
         spread=drawing.spread,
+        seen=seen,
     )
     return made
 

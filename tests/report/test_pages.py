@@ -124,6 +124,26 @@ def test_a_page_shows_assumptions_with_both_instances_and_the_evidence(files: di
     assert b"Do not use" not in files["theorems/DI2.html"]
 
 
+def test_observations_are_shown_with_interval_seeds_and_configuration(site: Site) -> None:
+    live = {
+        "from": "quick run",
+        "value": 0.52,
+        "lower": 0.5,
+        "upper": 0.55,
+        "unit": "bits",
+        "seeds": [0, 1],
+        "configuration": {"width": 32},
+    }
+    kept = {"from": "record AR8/x", "observation": live | {"value": 0.51, "seeds": [7]}, "hardware": "one core"}
+    page = site.pages[0]
+    line = replace(page.claims[0], level="observed", observations=(live, kept), certificate=None, file="")
+    made = render(replace(site, pages=(replace(page, claims=(line,), dependants=(), pictures=()),)))
+    text = Page(made[f"theorems/{page.href}"].decode())
+    assert text.wrong == []
+    for wanted in ("0.52 bits (0.5 to 0.55); seeds 0, 1", "record AR8/x", "seeds 7", "width 32", "one core"):
+        assert wanted in text.text
+
+
 def test_cited_lemmas_are_shown(files: dict[str, bytes]) -> None:
     assert "Zhang and Yeung 1998" in Page(files["theorems/F9.html"].decode()).text
 
