@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from semtheory.bounds.perceptron_capacity import cover_count as cover_count
     from semtheory.bounds.perceptron_capacity import gardner_capacity as gardner_capacity
     from semtheory.bounds.perceptron_capacity import gardner_margin as gardner_margin
+    from semtheory.bounds.perceptron_capacity import gardner_upper_bound as gardner_upper_bound
     from semtheory.bounds.perceptron_capacity import krauth_mezard_capacity as krauth_mezard_capacity
     from semtheory.bounds.perceptron_capacity import separable as separable
     from semtheory.bounds.perceptron_capacity import separable_fraction as separable_fraction
@@ -77,7 +78,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "perceptron_capacity": (
         "cover_count",
         "gardner_capacity",
-        "gardner_margin",
+        "gardner_margin", "gardner_upper_bound",
         "krauth_mezard_capacity",
         "separable",
         "separable_fraction",

@@ -250,7 +250,7 @@ class Formula:
             "XLogX": lambda x: special.xlogy(x, x),
         }
         symbols = [parameter.symbol for parameter in self.parameters]
-        return sympy.lambdify(symbols, self.expression, [own, "scipy", "numpy"])  # type: ignore[no-any-return]
+        return sympy.lambdify(symbols, self.expression, [own, "scipy", "numpy"])
 
 
 def _single(value: Any) -> bool:

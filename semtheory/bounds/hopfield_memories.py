@@ -143,8 +143,8 @@ def _breakdown() -> tuple[Value, Value]:
     finally:
         flint.ctx.prec = before
     load = LOAD_AT.enclose(y=(a, b), parts=1)
-    middle = float((a + b) / 2)
-    overlap = Value(math.erf(middle), math.erf(float(a)) - 1e-15, math.erf(float(b)) + 1e-15, PURE)
+    centre = float((a + b) / 2)
+    overlap = Value(math.erf(centre), math.erf(float(a)) - 1e-15, math.erf(float(b)) + 1e-15, PURE)
     ends = math.nextafter(float(load.lower()), 0), math.nextafter(float(load.upper()), 1)
     return Value(float(load.mid()), *ends, PURE, why="with about 1.6 % wrong bits; replica symmetric, T = 0"), overlap
 

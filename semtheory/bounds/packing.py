@@ -80,7 +80,7 @@ def johnson_lindenstrauss_dimension(points: int, eps: Any) -> int:
 
 def johnson_lindenstrauss_failure(points: int, dimension: int, eps: Any, *, exact: bool = True) -> Value:
     """The sum over all pairs of the probability that a squared distance is off by more than eps: exact chi-square tails, or Chernoff's bound."""
-    return (EXACT_TAILS if exact else CERTIFICATE)(points, dimension, eps)  # type: ignore[no-any-return]
+    return (EXACT_TAILS if exact else CERTIFICATE)(points, dimension, eps)
 
 
 def welch_bound(vectors: Any, dimension: Any) -> Any:

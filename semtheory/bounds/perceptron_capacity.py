@@ -101,6 +101,42 @@ def krauth_mezard_capacity() -> Value:
     return Value(found[1], found[1] - slack, found[1] + slack, PURE, why=why)
 
 
+def gardner_upper_bound(kappa: float) -> Value:
+    """A rigorous upper bound on the capacity for kappa < 0 and Gaussian patterns, by a first moment over a net of the sphere; balls throughout.
+
+    A net of (1 + 2/e)^N directions comes within e of every w, |w| = 1. If w has margin kappa on all P patterns, its neighbour misses kappa - h on at
+    most (e |X|/h)^2 of them, and |X| <= sqrt P + sqrt N up to any factor above 1 (Davidson and Szarek 2001), so on a share t = (2 e/h)^2 (1 + 1e-6) of them
+    when P >= N. For one direction that has probability at most exp(-P KL(t || q)), q = P(Z < kappa - h) > t. So beyond
+    ln(1 + 2/e)/KL(t || q) patterns per weight none remains, with probability tending to 1. At kappa = -10 and below it is smaller than Gardner's formula.
+
+    Raises:
+        InputError: kappa not below 0.
+    """
+    import flint
+
+    Parameter("kappa", "margin", below=0).check(kappa)
+    before, best = flint.ctx.prec, None
+    try:
+        flint.ctx.prec = 256
+        edge = -flint.arb(kappa)
+        for ratio in (3, 10, 30, 100, 300):  # t = q/ratio
+            for scale in (1, 2, 4, 8, 16):  # h = 1/(scale |kappa|)
+                h = 1 / (scale * edge)
+                q = ((edge + h) / flint.arb(2).sqrt()).erfc() / 2
+                t = q / ratio
+                e = h * (t / (1 + flint.arb("1e-6"))).sqrt() / 2
+                divergence = t * (t / q).log() + (1 - t) * (-t).log1p() - (1 - t) * (-q).log1p()
+                found = (1 + 2 / e).log() / divergence
+                if found.is_finite() and (found > 1) is True and (best is None or (found < best) is True):
+                    best = found
+    finally:
+        flint.ctx.prec = before
+    if best is None:
+        raise ArithmeticError(f"kappa={kappa}: no finite bound was found")
+    ends = math.nextafter(float(best.lower()), -math.inf), math.nextafter(float(best.upper()), math.inf)
+    return Value(float(best.mid()), *ends, PURE, why="first moment over a net: an upper bound, far from tight")
+
+
 def gardner_margin(patterns: Any) -> float:
     """The largest kappa with w.x_mu >= kappa sqrt(N), |w|^2 = N, over the patterns x_mu (labels multiplied in); -inf when it is not positive.
 
