@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from semtheory.drawing.figure import Figure, Setting
-from semtheory.drawing.style import BAND, BLACK, BLUE, FALSE, GREEN, GREY, TRUTH
+from semtheory.drawing.style import BAND, BLACK, BLUE, BOUND, FALSE, GREEN, GREY, TRUTH
 from semtheory.drawing.tables import Table, Tables
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ def data(setting: Setting) -> Tables:
     source = binary_symmetric_markov(p)
     causal = directed_rate_distortion_curve(source, hamming, causal_grid, unit="bits", memory=setting["memory"])
     finite = directed_rate_distortion_curve(source, hamming, causal_grid, setting["horizon"], unit="bits")
+    closed = [
+        float(entropy([x, 1 - x], unit="bits")) - float(entropy([d, 1 - d], unit="bits"))
+        for d in causal_grid
+        for x in [p * (1 - d) + d * (1 - p)]
+    ]
     critical = gray_critical_distortion(p)
     return {
         "classical": Table(
@@ -53,6 +58,7 @@ def data(setting: Setting) -> Tables:
                 "distortion [flips per letter]": causal_grid,
                 "R lower [bits per letter]": [value.lower for value in causal],
                 "R upper [bits per letter]": [value.upper for value in causal],
+                "h(p*D) - h(D) [bits per letter]": closed,
                 "R_T lower [bits per letter]": [value.lower for value in finite],
                 "R_T upper [bits per letter]": [value.upper for value in finite],
             }
@@ -77,7 +83,8 @@ def draw(canvas: Canvas, tables: Tables) -> None:
     axes.plot(x, classical["R lower"], color=BLUE, lw=0.7)
     u = directed["distortion"]
     axes.fill_between(u, directed["R lower"], directed["R upper"], color=GREEN, **BAND)
-    axes.plot(u, directed["R upper"], color=GREEN, label="directed, $T\\to\\infty$")
+    axes.plot(u, directed["R upper"], color=GREEN, label="directed, solver's bracket")
+    axes.plot(u, directed["h(p*D) - h(D)"], **BOUND, label="directed, $h(p\\star D)-h(D)$")
     horizon = int(critical["T"][0])
     axes.plot(u, directed["R_T upper"], color=GREY, ls="none", marker="s", ms=2.6, label=f"directed, $T={horizon}$")
     axes.plot(x, classical["h(p) - h(D)"], **FALSE, label="$h(p)-h(D)$, false for $D>D_c$")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Okabe and Ito (2008), Color Universal Design.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -47,3 +50,8 @@ PARAMETERS: dict[str, Any] = {
     "path.simplify": False,
     "text.usetex": False,
 }
+
+
+def letter(axes: Axes, text: str, title: str = "") -> None:
+    """Name a panel in its upper left corner, above the axes: "(a) title"."""
+    axes.set_title(f"({text}) {title}".rstrip(), loc="left", pad=4)
