@@ -145,8 +145,8 @@ def _check_shapes(a: Tensor, b: Tensor, c: Tensor, x: Tensor) -> None:
     if any(value.shape[-2] != a.shape[-1] for value in (b, c, x)) or b.shape[-1] != c.shape[-1]:
         raise InputError(f"{found}: time must be equally long in all, and b and c must have equally many states")
     try:
-        torch.broadcast_shapes(a.shape[:-1], *(value.shape[:-2] for value in (b, c, x)))
-    except RuntimeError:
+        np.broadcast_shapes(a.shape[:-1], *(value.shape[:-2] for value in (b, c, x)))
+    except ValueError:
         raise InputError(f"{found}: the axes before time must be equal or 1") from None
 
 
@@ -174,10 +174,10 @@ def selective_scan(delta: Any, a: Any, b: Any, c: Any, x: Any, hold: str = "exac
     if bool((a > 0).any()):
         raise InputError(f"a holds {float(a.max()):.6g}: expected rates <= 0, so that the state does not grow")
     if form == "fused":
-        moved = [value.transpose(0, 1)[:, None].contiguous() for value in (delta, b, c, x)]
-        rate = (-a).clamp(min=TINY).T[None].contiguous()
-        y = Scan.apply(moved[0], rate, *moved[1:], hold == "exact")[0]  # type: ignore[no-untyped-call]
-        return finish(y[:, 0].transpose(0, 1))
+        moved = [value.transpose(0, 1).contiguous() for value in (delta, b, c, x)]
+        rate = (-a).clamp(min=TINY).T.contiguous()
+        y = Scan.apply(moved[0], rate, *moved[1:], hold == "exact")  # type: ignore[no-untyped-call]
+        return finish(y.transpose(0, 1))
     decay, weight = discretised(delta, a, b, hold)
     hidden = scan(decay, weight * x[..., None], form)
     return finish((hidden * c[:, :, None, :]).sum(-1))

@@ -1,0 +1,151 @@
+"""Mamba, small: a selective state-space model with the exact zero-order hold, whose coefficients can be read.
+
+One block, s the residual stream, x = g s / rms(s) (Gu and Dao 2023):
+
+    u, z    = W_in x                            two streams of width D = expand * d
+    u       = silu(convolution(u))              causal, each channel by itself
+    Delta   = softplus(W_Delta W_1 u + bias)    step, one a channel; B = W_B u and C = W_C u of size N
+    h_t     = e^{Delta_t a} h_{t-1} + (e^{Delta_t a} - 1)/a B_t u_t        per channel, a < 0, h_0 = 0
+    s      <- s + W_out ((C_t . h_t + skip u_t) silu(z_t))
+
+Unrolled, C_t . h_t = sum_{j <= t} A[t, j] u_j with A[t, j] = C_t . (e^{Delta_t a} ... e^{Delta_{j+1} a}) Bbar_j, a number a channel: a
+vector autoregression whose coefficients depend on the tokens. `hold="euler"` puts Delta_j B_j for Bbar_j, as most code has it.
+Shapes: T tokens, B sequences, V letters, d width, D channels, N states; time first inside.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from semtheory.models.base import Coefficients, normal
+from semtheory.models.layers import (
+    Memory,
+    StateSpaceBlock,
+    StateSpaceModel,
+    causal_convolution,
+    first_steps,
+    root_mean_square,
+    start_linear,
+)
+from semtheory.models.scans import Scan
+from semtheory.models.state_space import discretised, phi, scan, segment_sums
+
+
+class Selected(NamedTuple):
+    """The scan's arguments and the gate's: delta, u and z (T, B, D), b and c (T, B, N)."""
+
+    delta: Tensor
+    b: Tensor
+    c: Tensor
+    u: Tensor
+    z: Tensor
+
+
+class Block(StateSpaceBlock):
+    """A selective state-space layer, added to the stream."""
+
+    def __init__(self, width: int, state: int, expand: int, conv: int, hold: str) -> None:
+        super().__init__()
+        channels, rank = expand * width, math.ceil(width / 16)
+        self.sizes, self.hold = (rank, state, state), hold
+        self.gain = nn.Parameter(torch.ones(width))
+        self.inside = nn.Linear(width, 2 * channels, bias=False)  # rows: u, then z
+        self.convolution = nn.Parameter(torch.empty(conv, channels))
+        self.convolution_bias = nn.Parameter(torch.zeros(channels))
+        self.select = nn.Linear(channels, rank + 2 * state, bias=False)  # rows: W_1, W_B, W_C
+        self.step_size = nn.Linear(rank, channels)
+        self.log_rate = nn.Parameter(torch.arange(1.0, state + 1).log().repeat(channels, 1).T.contiguous())  # (N, D)
+        self.skip = nn.Parameter(torch.ones(channels))
+        self.outside = nn.Linear(channels, width, bias=False)
+
+    def start(self, generator: torch.Generator) -> None:
+        normal(self.convolution, len(self.convolution) ** -0.5, generator)
+        for layer in (self.inside, self.select, self.step_size):
+            start_linear(layer, generator)
+        start_linear(self.outside, generator, 0.5)
+        with torch.no_grad():
+            self.step_size.bias.copy_(first_steps(len(self.skip), generator))
+
+    def selected(self, u: Tensor, z: Tensor) -> Selected:
+        """From u after the convolution, (T, B, D)."""
+        u = F.silu(u)
+        step, b, c = self.select(u).split(self.sizes, -1)
+        return Selected(F.softplus(self.step_size(step)), b, c, u, z)
+
+    def arguments(self, s: Tensor) -> Selected:
+        u, z = self.inside(root_mean_square(s, self.gain)).chunk(2, -1)
+        return self.selected(causal_convolution(u, self.convolution, self.convolution_bias), z)
+
+    def scan(self, at: Selected, fused: bool) -> Tensor:
+        rate = self.log_rate.exp()  # -a
+        if fused:
+            parts = [value.contiguous() for value in (at.delta, at.b, at.c, at.u)]
+            return Scan.apply(parts[0], rate, *parts[1:], self.hold == "exact")  # type: ignore[no-untyped-call]
+        delta, b, c, u = (value.transpose(0, 1) for value in at[:4])  # (B, T, .)
+        decay, weight = discretised(delta, -rate.T, b, self.hold)  # (B, T, D, N)
+        hidden = scan(decay, weight * u[..., None], "associative")
+        return (hidden * c[:, :, None]).sum(-1).transpose(0, 1)
+
+    def finish(self, y: Tensor, at: Selected) -> Tensor:
+        out: Tensor = self.outside(torch.addcmul(y, self.skip, at.u) * F.silu(at.z))
+        return out
+
+    def coefficients(self, at: Selected) -> Coefficients:
+        delta, b, c, u, y = (value.transpose(0, 1) for value in (*at[:4], self.scan(at, True)))  # (B, T, .)
+        passed = segment_sums(delta.transpose(1, 2)).permute(0, 2, 3, 1)  # Delta_{j+1} + ... + Delta_t, (B, T, T, D)
+        total = torch.zeros_like(passed)
+        for n, rate in enumerate(self.log_rate.exp()):
+            weight = delta * phi(-delta * rate) if self.hold == "exact" else delta
+            source = weight * b[..., n, None]  # Bbar_j, (B, T, D)
+            total += c[:, :, None, n, None] * torch.exp(-passed * rate) * source[:, None]
+        causal = torch.ones(u.shape[1], u.shape[1], device=u.device, dtype=torch.bool).tril()
+        return Coefficients(total * causal[:, :, None], u, y)
+
+    def memory(self, batch: int) -> Memory:
+        taps, channels = self.convolution.shape
+        return Memory(
+            self.skip.new_zeros(taps - 1, batch, channels), self.skip.new_zeros(batch, channels, len(self.log_rate))
+        )
+
+    def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
+        u, z = self.inside(root_mean_square(s, self.gain)).chunk(2, -1)
+        window = torch.cat([memory.window, u[None]])  # oldest first
+        at = self.selected(self.convolve_last(window), z)
+        decay, weight = discretised(at.delta[:, None], -self.log_rate.exp().T, at.b[:, None], self.hold)
+        hidden = decay[:, 0] * memory.hidden + weight[:, 0] * at.u[..., None]  # (B, D, N)
+        y = (hidden * at.c[:, None]).sum(-1)
+        return s + self.finish(y, at), Memory(window[1:], hidden)
+
+
+class Mamba(StateSpaceModel):
+    """A causal language model of selective state-space layers.
+
+    Args:
+        vocabulary, context: V and C. width: d. layers: blocks. state: N. expand: D / d. conv: taps K of the convolution.
+        tied: the head's matrix is that of the embedding. hold: "exact" or "euler". seed: of the initial weights.
+
+    Raises:
+        InputError: a size below its least value, another hold.
+    """
+
+    def __init__(
+        self,
+        vocabulary: int,
+        context: int,
+        width: int = 32,
+        layers: int = 2,
+        state: int = 16,
+        expand: int = 2,
+        conv: int = 4,
+        tied: bool = True,
+        hold: str = "exact",
+        seed: int = 0,
+    ) -> None:
+        sizes = {"width": width, "layers": layers, "state": state, "expand": expand, "conv": conv}
+        super().__init__(vocabulary, context, sizes, tied, hold)
+        self.fill((Block(width, state, expand, conv, hold) for _ in range(layers)), seed)

@@ -1,0 +1,185 @@
+"""Mamba-2, small: state-space duality with one decay a head, whose coefficients can be read.
+
+One block, s the residual stream, x = g s / rms(s) (Dao and Gu 2024):
+
+    z, u, B, C, step = W_in x                     u of width D = H heads of size P; B and C of size N, shared by the heads
+    u, B, C = silu(convolution(u, B, C))          causal, each channel by itself
+    Delta   = softplus(step + bias)               one a head
+    h_t     = a_t h_{t-1} + B_t (Delta_t u_t)^T   per head, a_t = e^{Delta_t a} with a < 0 a number, h_0 = 0
+    s      <- s + W_out norm((C_t h_t + skip u_t) silu(z_t))
+
+Unrolled, C_t h_t = sum_{j <= t} A[t, j] u_j with A[t, j] = (a_t ... a_{j+1}) C_t . B_j Delta_j, a number a head: masked attention with
+a 1-semiseparable mask. That is the quadratic form, and within chunks it is how the layer is computed. `hold="exact"` puts the
+zero-order hold's (e^{Delta_j a} - 1)/a for Delta_j. Shapes: T tokens, B sequences, V letters, d width; time first inside.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from semtheory.errors import InputError
+from semtheory.models.base import Coefficients, normal
+from semtheory.models.layers import (
+    Memory,
+    StateSpaceBlock,
+    StateSpaceModel,
+    causal_convolution,
+    first_steps,
+    root_mean_square,
+    start_linear,
+)
+from semtheory.models.state_space import phi, segment_sums
+
+
+class Selected(NamedTuple):
+    """log_a and weight (T, B, H), b and c (T, B, N), u and z (T, B, D)."""
+
+    log_a: Tensor
+    weight: Tensor
+    b: Tensor
+    c: Tensor
+    u: Tensor
+    z: Tensor
+
+
+class Block(StateSpaceBlock):
+    """A state-space-duality layer, added to the stream."""
+
+    def __init__(self, width: int, state: int, expand: int, conv: int, head: int, chunk: int, hold: str) -> None:
+        super().__init__()
+        channels = expand * width
+        self.heads, self.head, self.state, self.chunk, self.hold = channels // head, head, state, chunk, hold
+        self.gain = nn.Parameter(torch.ones(width))
+        self.inside = nn.Linear(width, 2 * channels + 2 * state + self.heads, bias=False)  # rows: z; u, B, C; step
+        self.convolution = nn.Parameter(torch.empty(conv, channels + 2 * state))
+        self.convolution_bias = nn.Parameter(torch.zeros(channels + 2 * state))
+        self.step_bias = nn.Parameter(torch.zeros(self.heads))
+        self.log_rate = nn.Parameter(torch.zeros(self.heads))  # a = -e^this
+        self.skip = nn.Parameter(torch.ones(self.heads))
+        self.inner_gain = nn.Parameter(torch.ones(channels))
+        self.outside = nn.Linear(channels, width, bias=False)
+
+    def start(self, generator: torch.Generator) -> None:
+        normal(self.convolution, len(self.convolution) ** -0.5, generator)
+        start_linear(self.inside, generator)
+        start_linear(self.outside, generator, 0.5)
+        with torch.no_grad():
+            self.log_rate.copy_((1 + 15 * torch.rand(self.heads, generator=generator)).log())
+            self.step_bias.copy_(first_steps(self.heads, generator))
+
+    def _split(self, s: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """z, what is convolved, and the step before its bias."""
+        channels = self.heads * self.head
+        sizes = [channels, channels + 2 * self.state, self.heads]
+        z, convolved, step = torch.split(self.inside(root_mean_square(s, self.gain)), sizes, -1)
+        return z, convolved, step
+
+    def selected(self, z: Tensor, convolved: Tensor, step: Tensor) -> Selected:
+        """From what the convolution gave, (..., D + 2N)."""
+        u, b, c = torch.split(F.silu(convolved), [self.heads * self.head, self.state, self.state], -1)
+        delta = F.softplus(step + self.step_bias)
+        log_a = -delta * self.log_rate.exp()
+        return Selected(log_a, delta * phi(log_a) if self.hold == "exact" else delta, b, c, u, z)
+
+    def arguments(self, s: Tensor) -> Selected:
+        z, convolved, step = self._split(s)
+        return self.selected(z, causal_convolution(convolved, self.convolution, self.convolution_bias), step)
+
+    def _heads(self, u: Tensor) -> Tensor:
+        """(..., D) -> (..., H, P)."""
+        return u.view(*u.shape[:-1], self.heads, self.head)
+
+    def scan(self, at: Selected, fused: bool) -> Tensor:
+        length, ys, h = len(at.u), [], None
+        for start in range(0, length, self.chunk):
+            part = slice(start, start + self.chunk)
+            log_a = at.log_a[part].permute(1, 2, 0)  # (B, H, Q)
+            b, c = at.b[part].transpose(0, 1), at.c[part].transpose(0, 1)  # (B, Q, N)
+            x = (self._heads(at.u[part]) * at.weight[part, ..., None]).permute(1, 2, 0, 3)  # (B, H, Q, P)
+            decay = torch.exp(segment_sums(log_a)).tril()  # (B, H, Q, Q)
+            y = (decay * (c @ b.transpose(1, 2))[:, None]) @ x
+            if h is not None:
+                carried = log_a.cumsum(-1).exp()[..., None]  # a_start ... a_t
+                y = y + carried * (c[:, None] @ h)
+            if start + self.chunk < length:
+                left = (b[:, None] * decay[:, :, -1, :, None]).transpose(-1, -2) @ x  # (B, H, N, P)
+                h = left if h is None else left + carried[:, :, -1:] * h
+            ys.append(y)
+        y = ys[0] if len(ys) == 1 else torch.cat(ys, 2)
+        return y.permute(2, 0, 1, 3).flatten(-2)
+
+    def finish(self, y: Tensor, at: Selected) -> Tensor:
+        skipped = torch.addcmul(y, self.skip.repeat_interleave(self.head), at.u)
+        out: Tensor = self.outside(root_mean_square(skipped * F.silu(at.z), self.inner_gain))
+        return out
+
+    def coefficients(self, at: Selected) -> Coefficients:
+        decay = torch.exp(segment_sums(at.log_a.permute(1, 2, 0))).tril()  # (B, H, T, T)
+        scores = torch.einsum("tbn,jbn->btj", at.c, at.b)
+        matrix = decay * scores[:, None] * at.weight.permute(1, 2, 0)[:, :, None]
+        matrix = matrix.permute(0, 2, 3, 1).repeat_interleave(self.head, -1)  # (B, T, T, D)
+        return Coefficients(matrix, at.u.transpose(0, 1), self._recurrent(at).transpose(0, 1))
+
+    def _recurrent(self, at: Selected) -> Tensor:
+        """The same outputs one after the other: another route than the coefficients."""
+        h, ys = at.u.new_zeros(at.u.shape[1], self.heads, self.state, self.head), []
+        for t in range(len(at.u)):
+            h, y = self._advance(Selected(*(value[t] for value in at)), h)
+            ys.append(y)
+        return torch.stack(ys)
+
+    def _advance(self, at: Selected, h: Tensor) -> tuple[Tensor, Tensor]:
+        """h (B, H, N, P) one token on, and y (B, D)."""
+        x = self._heads(at.u) * at.weight[..., None]
+        h = at.log_a.exp()[..., None, None] * h + at.b[:, None, :, None] * x[:, :, None]
+        return h, (at.c[:, None, :, None] * h).sum(-2).flatten(-2)
+
+    def memory(self, batch: int) -> Memory:
+        taps, convolved = self.convolution.shape
+        hidden = self.skip.new_zeros(batch, self.heads, self.state, self.head)
+        return Memory(self.skip.new_zeros(taps - 1, batch, convolved), hidden)
+
+    def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
+        z, convolved, step = self._split(s)
+        window = torch.cat([memory.window, convolved[None]])  # oldest first
+        at = self.selected(z, self.convolve_last(window), step)
+        hidden, y = self._advance(at, memory.hidden)
+        return s + self.finish(y, at), Memory(window[1:], hidden)
+
+
+class Mamba2(StateSpaceModel):
+    """A causal language model of state-space-duality layers.
+
+    Args:
+        vocabulary, context: V and C. width: d. layers: blocks. state: N. expand: D / d. conv: taps K of the convolution.
+        head: P, a divisor of D. chunk: tokens computed as one block of attention.
+        tied: the head's matrix is that of the embedding. hold: "euler" or "exact". seed: of the initial weights.
+
+    Raises:
+        InputError: a size below its least value, a head that does not divide expand * width, another hold.
+    """
+
+    def __init__(
+        self,
+        vocabulary: int,
+        context: int,
+        width: int = 32,
+        layers: int = 2,
+        state: int = 16,
+        expand: int = 2,
+        conv: int = 4,
+        head: int = 16,
+        chunk: int = 32,
+        tied: bool = True,
+        hold: str = "euler",
+        seed: int = 0,
+    ) -> None:
+        sizes = {"width": width, "layers": layers, "state": state, "expand": expand, "conv": conv}
+        super().__init__(vocabulary, context, sizes | {"head": head, "chunk": chunk}, tied, hold)
+        if (expand * width) % head:
+            raise InputError(f"head={head} does not divide expand * width = {expand * width}: expected a divisor")
+        self.fill((Block(width, state, expand, conv, head, chunk, hold) for _ in range(layers)), seed)
