@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import semtheory
-from semtheory.cli import browse, check, figures, new, prove, recheck, report, verify
+from semtheory.cli import browse, check, figures, new, prove, recheck, report, train, verify
 from semtheory.errors import SemtheoryError
 
 
@@ -55,5 +55,7 @@ app.command("prove")(prove.prove)
 app.command("check")(check.check)
 app.command("recheck")(recheck.recheck)
 app.command("report")(report.report)
+app.command("train")(train.train)
+app.command("sweep")(train.sweep)
 app.command("new")(new.new)
 app.command("figures")(figures.figures)
