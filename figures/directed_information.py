@@ -138,5 +138,5 @@ FIGURE = Figure(
     smoke={"n": 2, "points": 4, "rates": 2, "erasures": [0.3], "width": 1e-2},
     width="page",
     height=2.7,
-    caption="The two directions, the reverse one delayed, add up to the mutual information; brackets and series agree.",
+    caption="(a) Four uses, noise 0.1. The two directions, the reverse one delayed, add up to the mutual information; brackets and series agree.",
 )  # fmt: skip

@@ -59,7 +59,7 @@ def draw(canvas: Canvas, tables: Tables) -> None:
 FIGURE = Figure(
     "entropy_rates",
     "Next-letter entropy of hidden Markov sources falls to the entropy rate",
-    ("SE3",),
+    ("DI7",),
     data,
     draw,
     configuration={"sources": list(NAMES), "letters": 14, "tolerance": 1e-4},
