@@ -32,7 +32,7 @@ def _mean_tail(flip: float, n: int, deviations: list[float]) -> list[float]:
 
 
 def data(setting: Setting) -> Tables:
-    from semtheory.bounds import markov_mcdiarmid, mcdiarmid
+    from semtheory.bounds import dobrushin_coefficient, markov_mcdiarmid, mcdiarmid
     from semtheory.measures import best_of_n, gauss_markov_rate_distortion, info_nce, mutual_information
 
     a, noise = setting["a"], 1 - setting["a"] ** 2
@@ -44,6 +44,7 @@ def data(setting: Setting) -> Tables:
     flip, length = setting["flip"], setting["length"]
     deviations = [float(x) for x in np.arange(0, length // 2 + 1) / length]
     changes = [1 / length] * length
+    theta = dobrushin_coefficient([[1 - flip, flip], [flip, 1 - flip]])
     joint = np.array(setting["joint"])
     candidates = setting["candidates"]
     return {
@@ -68,7 +69,7 @@ def data(setting: Setting) -> Tables:
                 "deviation [1]": deviations,
                 "exact [1]": _mean_tail(flip, length, deviations),
                 "bound for independent data [1]": [float(mcdiarmid(x, changes)) for x in deviations],
-                "bound for the chain [1]": [float(markov_mcdiarmid(x, changes, abs(1 - 2 * flip))) for x in deviations],
+                "bound for the chain [1]": [float(markov_mcdiarmid(x, changes, theta)) for x in deviations],
             }
         ),
         "contrast": Table(

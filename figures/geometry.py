@@ -45,7 +45,9 @@ def data(setting: Setting) -> Tables:
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         noise, order = draw.normal(size=(size, 2)), draw.permutation(size)
         for sigma in setting["noise"]:
-            value = gromov_wasserstein(first, ((first + sigma * noise) @ turn)[order], seed=setting.seed)
+            value = gromov_wasserstein(
+                first, ((first + sigma * noise) @ turn)[order], starts=setting["starts"], seed=setting.seed
+            )
             found.append((size, sigma, max(value.lower, 0.0), value.upper))
     worst, certified, distances = (list(zip(*part, strict=True)) for part in (rows, guaranteed, found))
     return {
@@ -80,11 +82,13 @@ def draw(canvas: Canvas, tables: Tables) -> None:
         guarantee["m"],
         guarantee["eps"],
         **TRUTH,
-        label=r"guaranteed: $m\geq 4\ln N/(\frac{\epsilon^2}{2}-\frac{\epsilon^3}{3})$",
+        label=r"some projection: $m\geq 4\ln N/(\frac{\epsilon^2}{2}-\frac{\epsilon^3}{3})$",
     )
     left.set_xscale("log")
     left.set_yscale("log")
-    left.set_ylim(None, 6)
+    left.set_ylim(None, 9)
+    left.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
+    left.minorticks_off()
     left.set(xlabel="dimensions $m$ of the projection", ylabel=r"relative error $\epsilon$")
     left.legend(loc="upper right")
     letter(left, "a", "projection")
@@ -120,10 +124,19 @@ FIGURE = Figure(
         "eps": [0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
         "sizes": [7, 24],
         "noise": [0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5],
+        "starts": 20,
     },
     full={"points": 200, "trials": 100},
-    smoke={"points": 5, "ambient": 6, "dimensions": [2, 4], "trials": 2, "sizes": [3], "noise": [0.0, 0.1]},
+    smoke={
+        "points": 5,
+        "ambient": 6,
+        "dimensions": [2, 4],
+        "trials": 2,
+        "sizes": [3],
+        "noise": [0.0, 0.1],
+        "starts": 1,
+    },
     width="page",
     height=2.6,
-    caption="(a) 80 points. (b) The copy is rotated and relabelled as well; for 24 points the true value lies in the band.",
+    caption="(a) 80 points; above the line some projection keeps all distances, not each. (b) The copy is rotated and relabelled as well; for 24 points the true value lies in the band.",
 )

@@ -46,7 +46,7 @@ def data(setting: Setting) -> Tables:
         low = float(beta.ppf(0.025, hits, trials - hits + 1)) if hits else 0.0
         high = float(beta.ppf(0.975, hits + 1, trials - hits)) if hits < trials else 1.0
         counted.append((n, p / n, hits / trials, low, high))
-    kappas = np.linspace(0, 2, setting["points"])
+    kappas = np.linspace(0, 2.3, setting["points"])
     margins = []
     for load in setting["margin_loads"]:
         size = setting["margin_size"]
@@ -105,7 +105,7 @@ def draw(canvas: Canvas, tables: Tables) -> None:
     left.errorbar(
         counted["P/N"], share, yerr=bars, **POINTS, elinewidth=0.6, label=f"random, $N={counted['N'][0]}$, 95%"
     )
-    left.axvline(2, color=BLACK, lw=0.5)
+    left.vlines(2, 0, 1, color=BLACK, lw=0.5)
     left.set(xlabel="points per dimension $P/N$", ylabel="share separable", xlim=(0, 4), ylim=(0, 1.75))
     left.set_yticks([0, 0.5, 1])
     left.legend(loc="upper right")
@@ -115,7 +115,7 @@ def draw(canvas: Canvas, tables: Tables) -> None:
     middle.errorbar(
         margins["kappa"], margins["alpha"], xerr=margins["spread"], **POINTS, elinewidth=0.6, label="random patterns"
     )
-    middle.set(xlabel=r"margin $\kappa$", ylabel="patterns per weight", xlim=(0, 2), ylim=(0, 2.4))
+    middle.set(xlabel=r"margin $\kappa$", ylabel="patterns per weight", xlim=(0, 2.3), ylim=(0, 2.4))
     middle.legend(loc="upper right")
     letter(middle, "b", "Gardner")
     hopfield, breakdown = tables["hopfield"], tables["breakdown"]
@@ -128,8 +128,10 @@ def draw(canvas: Canvas, tables: Tables) -> None:
         elinewidth=0.6,
         label="at the end, simulated",
     )
-    right.axvline(breakdown["with errors"][0], color=BLUE, lw=1.0, label="$0.138\\,N$: with errors")
-    right.axvline(breakdown["one without error"][0] / breakdown["N"][0], **FALSE, label="$N/(2\\ln N)$: without")
+    right.vlines(breakdown["with errors"][0], 0, 0.32, color=BLUE, lw=1.0, label="$0.138\\,N$: with errors")
+    right.vlines(
+        breakdown["one without error"][0] / breakdown["N"][0], 0, 0.32, **FALSE, label="$N/(2\\ln N)$: without"
+    )
     right.set(xlabel="patterns per neuron $P/N$", ylabel="wrong bits", xlim=(0, None), ylim=(-0.005, 0.62))
     right.legend(loc="upper left")
     letter(right, "c", "Hopfield")

@@ -93,10 +93,11 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def default_folder() -> Path:
-    """`$SEMTHEORY_CACHE/figures`, else `semtheory/figures` in the user's cache directory."""
-    if chosen := os.environ.get("SEMTHEORY_CACHE"):
-        return Path(chosen) / "figures"
+def default_folder() -> Path | None:
+    """Where figures are kept: in $SEMTHEORY_CACHE, else in the user's cache directory; None when that is "off"."""
+    chosen = os.environ.get("SEMTHEORY_CACHE")
+    if chosen is not None:
+        return None if chosen.casefold() in ("", "off", "0") else Path(chosen) / "figures"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "semtheory" / "figures"
 
 
