@@ -26,6 +26,10 @@ from torch.nn import functional as F
 
 from semtheory.errors import InputError
 
+# Tiny products gain nothing from a second thread, and wait ten times their own length for it when the cores are shared.
+if "OMP_NUM_THREADS" not in os.environ:
+    torch.set_num_threads(1)
+
 ARCHITECTURES = {"Transformer": "transformer", "LLaDA": "llada", "Mamba": "mamba", "Mamba2": "mamba2"}
 
 
