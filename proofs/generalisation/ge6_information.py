@@ -10,7 +10,7 @@ Gibbs: log p(w|s)/p(w) = log pi(w)/p(w) - log Z(s) - gamma Lhat(w,s). Its means 
 under both, since they have the same marginals; what is left is gamma times (E under the product of Lhat, which is L, minus E Lhat).
 A Gaussian mean: loss (w - z)^2, prior variance s_0^2: E[W|S] has weight 2 gamma s_0^2/(1 + 2 gamma s_0^2) on the sample mean, and the error is twice the covariance of W with it.
 
-*How tight:* W = Z turned over with probability near 1/2, n = 1, loss 1 if W = Z: the ratio tends to 1. *False:* 1.9 for 2; division by gamma with the summed loss (it is n gamma).
+*How tight:* W = Z turned over with probability near 1/2, n = 1, loss 1 if W = Z: the ratio tends to 1. *False:* 1.99 for 2; division by gamma with the summed loss (it is n gamma).
 The examples need not be independent for the Gibbs identity, and pi must not depend on them.
 """
 
