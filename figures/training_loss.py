@@ -102,11 +102,11 @@ def draw(canvas: Canvas, tables: Tables) -> None:
         value, low, high = (np.asarray(rows[column]) for column in ("excess", "excess lower", "excess upper"))
         bars = np.array([value - low, high - value])
         right.errorbar(at, value, yerr=bars, color=COLOURS[name], fmt=MARKS[name], ms=3.2, elinewidth=0.7)
-    right.axhline(0, color=BLACK, lw=1.0)
     right.set_xticks(range(len(names)), names)
     right.set_xlim(-0.5, len(names) - 0.5)
-    right.set(ylabel="excess over the exact filter (nats per token)")
-    right.set_ylim(0 if min(ends["excess lower"]) >= 0 else None, None)
+    right.set(ylabel="excess over the optimum\n(nats per token)")
+    if min(ends["excess lower"]) > 0:
+        right.set_yscale("log")
     letter(right, "b", "trained models")
 
 
