@@ -90,12 +90,12 @@ def rebuilt(case: tuple[int, int, int, int, int]) -> str | None:
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-2)
     for _ in range(steps):
         optimiser.zero_grad()
-        model.loss(tokens).backward()
+        loss: Any = model.loss(tokens)
+        loss.backward()
         optimiser.step()
     seen: list[Any] = []
-    handles = [
-        block.output.register_forward_hook(lambda _m, _i, out: seen.append(out.detach())) for block in model.blocks
-    ]
+    blocks: list[Any] = list(model.blocks)
+    handles = [block.output.register_forward_hook(lambda _m, _i, out: seen.append(out.detach())) for block in blocks]
     with torch.no_grad():
         model(tokens)
         for handle in handles:
