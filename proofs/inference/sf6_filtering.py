@@ -52,7 +52,7 @@ def configure(setting: Setting, learn: bool = True) -> dict[str, Any]:
     return {
         "source": f"even mixture of binary symmetric chains, change {CHANGE[0]} and {CHANGE[1]}", "architecture": "Transformer",
         "sizes": {"vocabulary": 2, "context": 16, "width": 32 if full else 16, "layers": 2}, "batch": 64,
-        "steps": (1500 if full else 400) if learn else 1, "learning_rate": 3e-3 if full else 1e-2 if learn else 1e-9,
+        "steps": (1500 if full else 600) if learn else 1, "learning_rate": 3e-3 if full else 1e-2 if learn else 1e-9,
         "sequences": 2000, "seeds": [setting.seed + k for k in range(3 if full else 1)],
     }  # fmt: skip
 
