@@ -13,6 +13,7 @@ with the tokens unmasked from left to right.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -138,7 +139,7 @@ class LLaDA(Stack):
         generator, total, variances = torch.Generator().manual_seed(seed), 0.0, []
         for size in range(1, length + 1):
             if math.comb(length, size) <= count:
-                rows = torch.combinations(torch.arange(length), size)
+                rows = torch.tensor(list(itertools.combinations(range(length), size)))
                 losses = self._hidden_loss(
                     tokens, torch.zeros(len(rows), length, dtype=torch.bool).scatter_(1, rows, True)
                 )

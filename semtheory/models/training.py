@@ -149,6 +149,7 @@ def train(
             loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
             optimiser.step(settings.rate(step))
             if store and file is not None:
+                _require_weights(optimiser, step + 1, file)
                 write_checkpoint(file, identity, optimiser, losses, step + 1)
         seconds = time.perf_counter() - began
     for parameter in model.parameters():
@@ -276,11 +277,20 @@ def _restore(file: Path, identity: dict[str, Any], optimiser: FlatAdamW, losses:
     return int(metadata["step"])
 
 
+def _require_weights(optimiser: FlatAdamW, step: int, file: Path) -> None:
+    """A finite loss may have a gradient that is not: nothing of it reaches the checkpoint."""
+    if not bool(torch.isfinite(optimiser.values).all()):
+        raise TrainingStopped(f"the weights are not finite after step {step}; {_kept(file)}")
+
+
+def _kept(file: Path | None) -> str:
+    return f"{file} holds the last good step" if file is not None and file.exists() else "no checkpoint was kept"
+
+
 def _require_numbers(losses: Tensor, since: int, until: int, file: Path | None) -> None:
     bad = torch.nonzero(~torch.isfinite(losses[since:until]))
     if len(bad):
         at = since + int(bad[0]) + 1
-        kept = f"{file} holds the last good step" if file is not None and file.exists() else "no checkpoint was kept"
         raise TrainingStopped(
-            f"the loss is {float(losses[at - 1])} at step {at}; {kept}; a smaller learning_rate or clip=1.0 may help"
+            f"the loss is {float(losses[at - 1])} at step {at}; {_kept(file)}; a smaller learning_rate or clip=1.0 may help"
         )
