@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semtheory.bounds import occam
+from semtheory.bounds import occam, pac_bayes_kl
 from semtheory.errors import InputError
 from semtheory.experiments.evaluation import model_log_probabilities
 from semtheory.experiments.sources import canonical, named_source
@@ -37,7 +37,8 @@ class RiskCertificate:
     """One trained model and what is known of its risk; nats a token.
 
     Attributes:
-        bound: the risk is at most this with probability >= 1 - delta over the sample. empirical_risk: on the sample.
+        bound: Occam's; the risk is at most this with probability >= 1 - delta over the sample. empirical_risk: on the sample.
+        pac_bayes_bound: by kl inversion, the prior 2^-bits, the posterior at the model: KL = bits ln 2; likewise, but not both at once.
         true_risk: exact. guess: log V, the risk of knowing nothing: a bound above it is vacuous. optimum: entropy of the source, a token.
         parameters, bits: of the model; length of its codeword. precision: bits a weight. sample: sequences seen. span: range of the loss.
         unrounded_risk: the true risk before rounding.
@@ -46,6 +47,7 @@ class RiskCertificate:
     architecture: str
     source: str
     bound: float
+    pac_bayes_bound: float
     empirical_risk: float
     true_risk: float
     guess: float
@@ -120,10 +122,11 @@ def certified_risk(
         found.append((empirical + gap, empirical, float(law @ losses), precision, bits))
     bound, empirical, true, precision, bits = min(found)
     assert least <= empirical <= least + span
+    pac_bayes = least + pac_bayes_kl(empirical - least, bits * math.log(2), sample, delta, span=span)
     with np.errstate(divide="ignore"):
         entropy = -float(np.sum(np.where(law > 0, law * np.log(np.where(law > 0, law, 1)), 0))) / context
     return RiskCertificate(
-        architecture, canonical(source), bound, empirical, true, math.log(process.symbols), entropy,
+        architecture, canonical(source), bound, pac_bayes, empirical, true, math.log(process.symbols), entropy,
         model.parameter_count, precision, bits, sample, delta, span,
         float(law @ smoothed_losses(model, sequences, smoothing)), seed,
     )  # fmt: skip

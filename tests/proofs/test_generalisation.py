@@ -1,0 +1,94 @@
+"""Chapter GE: every statement proved or compared with instances, every variant refuted, and the statement left open stays open."""
+
+from __future__ import annotations
+
+import importlib
+import json
+
+import pytest
+
+from semtheory import Claim, Theorem
+from semtheory.logic.checker import check
+from semtheory.logic.tested import Tested
+
+MODULES = {
+    "GE1": "ge1_loss_constants",
+    "GE2": "ge2_concentration",
+    "GE2B": "ge2b_contraction",
+    "GE2C": "ge2c_symmetrisation",
+    "GE3": "ge3_logit_bound",
+    "GE4": "ge4_dependent_tokens",
+    "GE5": "ge5_pac_bayes",
+    "GE6": "ge6_information",
+    "GE7": "ge7_occam",
+}
+
+
+def theorem(name: str) -> Theorem:
+    found = getattr(importlib.import_module(f"proofs.generalisation.{MODULES[name]}"), name)
+    assert isinstance(found, Theorem)
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_steps_and_claims(name: str) -> None:
+    for claim in [*(step.claim for step in theorem(name).steps), *theorem(name).claims]:
+        assert not isinstance(claim, Claim)
+        result = claim.decide(seed=0)
+        if isinstance(claim, Tested):
+            assert (result.verdict, result.tested > 0) == ("undecided", True), f"{claim.text}: {result.counterexample}"
+            continue
+        assert result.verdict == "proved", f"{claim.text}: {result.note}"
+        assert result.certificate is not None
+        assert check(json.loads(json.dumps(result.certificate)))
+        assert claim.shadow(seed=1, examples=10) > 0, claim.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_variant_is_refuted(name: str) -> None:
+    for variant in theorem(name).variants:
+        assert not isinstance(variant.statement, Claim)
+        result = variant.statement.decide(seed=0)
+        assert result.verdict == "refuted", f"{variant.statement.text}: {result.note}"
+        assert result.counterexample is not None
+
+
+def test_the_constant_two_root_two_stays_undecided() -> None:
+    from proofs.generalisation.ge3_logit_bound import GE3, open_constant
+
+    result = open_constant.decide(seed=0)
+    assert (result.verdict, result.certificate, result.counterexample) == ("undecided", None, None)
+    assert result.tested > 0
+    assert open_constant not in GE3.claims
+
+
+def test_published_numbers_in_the_counterexamples() -> None:
+    from proofs.generalisation.ge3_logit_bound import failures_with, memorisers
+    from proofs.generalisation.ge4_dependent_tokens import sticky_mean
+
+    assert sticky_mean(0.0) == "probability 0.436, bound 0.0006"
+    assert "with probability 1" in str(failures_with(0, 0.2)(memorisers(8, 4)))
+
+
+def test_certificates_of_trained_models() -> None:
+    pytest.importorskip("torch")
+    from proofs.generalisation.ge5b_trained_models import GE5B, configure, fixed_gap_holds, holds
+
+    claim, false = GE5B.claims[0], GE5B.variants[0].statement
+    assert not isinstance(claim, Claim)
+    assert not isinstance(false, Claim)
+    assert false.decide(seed=0).verdict == "refuted"
+    result = claim.decide(seed=0)
+    assert result.verdict == "undecided", result.counterexample
+    seen = result.observed[0]
+    table = seen["details"]["table"]
+    assert {row["architecture"] for row in table} == {"Transformer", "Mamba", "Mamba2"}
+    for row in table:
+        assert row["optimum"] <= row["true_risk"] <= row["pac_bayes_bound"] < row["bound"] < row["guess"]
+    from semtheory.logic.observed import Observation, Setting
+
+    made = configure(Setting())
+    for change, word in (({"bound": 0.5}, "true risk"), ({"bound": 1.2}, "vacuous"), ({"optimum": 0.99}, "entropy")):
+        wrong = Observation(0.1, 0.1, 0.1, "nats", (0,), made, {"table": [{**table[0], **change}]})
+        assert word in str(holds(wrong))
+    assert fixed_gap_holds(Observation(-0.1, -0.1, 0.1, "nats", (0,), made)) is None
