@@ -41,10 +41,6 @@ if TYPE_CHECKING:
     from semtheory.measures.granger import geweke as geweke
     from semtheory.measures.granger import granger_causality as granger_causality
     from semtheory.measures.log_loss import log_loss_rate_distortion as log_loss_rate_distortion
-    from semtheory.measures.pattern_energies import attention_energy as attention_energy
-    from semtheory.measures.pattern_energies import attention_update as attention_update
-    from semtheory.measures.pattern_energies import log_gaussian_ball as log_gaussian_ball
-    from semtheory.measures.pattern_energies import pattern_energies as pattern_energies
     from semtheory.measures.policies import gibbs_policy as gibbs_policy
     from semtheory.measures.policies import implied_reward as implied_reward
     from semtheory.measures.policies import preference as preference
@@ -53,6 +49,10 @@ if TYPE_CHECKING:
     from semtheory.measures.reward_rate import rate_reward as rate_reward
     from semtheory.measures.semantic import semantic_flow as semantic_flow
     from semtheory.measures.spectral import spectral_granger as spectral_granger
+    from semtheory.measures.stored_patterns import attention_energy as attention_energy
+    from semtheory.measures.stored_patterns import attention_update as attention_update
+    from semtheory.measures.stored_patterns import log_gaussian_ball as log_gaussian_ball
+    from semtheory.measures.stored_patterns import pattern_energies as pattern_energies
     from semtheory.measures.token_models import MarkovPrompts as MarkovPrompts
     from semtheory.measures.token_models import TokenModel as TokenModel
     from semtheory.measures.tokenisers import segmentations as segmentations
@@ -95,7 +95,7 @@ _MODULES = {
     "reward_rate": ("directed_rate_reward", "rate_reward"),
     "spectral": ("spectral_granger",),
     "best_of": ("best_of_n",),
-    "pattern_energies": ("attention_energy", "attention_update", "log_gaussian_ball", "pattern_energies"),
+    "stored_patterns": ("attention_energy", "attention_update", "log_gaussian_ball", "pattern_energies"),
     "policies": ("gibbs_policy", "implied_reward", "preference", "rlhf"),
     "control": ("linear_control", "soft_bellman", "soft_control"),
     "semantic": ("semantic_flow",),
