@@ -94,8 +94,8 @@ def draw_ssd(seed: int) -> tuple[Any, ...]:
 def forms_agree(seed: int) -> str | None:
     from semtheory.models import ssd
 
-    *arrays, chunk = draw_ssd(seed)
-    one, two, three = (ssd(*arrays, form=form, chunk=chunk) for form in ("recurrent", "quadratic", "chunked"))
+    a, b, c, x, chunk = draw_ssd(seed)
+    one, two, three = (ssd(a, b, c, x, form=form, chunk=chunk) for form in ("recurrent", "quadratic", "chunked"))
     worst = max(float(np.abs(one - two).max()), float(np.abs(one - three).max()))
     return None if worst < AGREE else f"they differ by {worst:.3g}"
 

@@ -25,24 +25,22 @@ x, b, w, v, H, G, rho, n, p, q = sympy.symbols("x b w v H G rho n p q")
 exp, log = sympy.exp, sympy.log
 gate = 1 / (1 + exp(-x))
 
-state_moves = Given(
-    "H(Z_t|Z_{t-1},X_t) = 0 for t=2..n",
-    met_by="any recurrent layer or stack of layers: Z_t its state",
-    broken_by="Z_2 is the past itself: a state that is refilled",
-)
-state_starts = Given(
-    "H(Z_1|S,X_1) = 0",
-    met_by="Z_1 = Abar(X_1) S + Bbar(X_1) X_1",
-    broken_by="Z_1 is the past itself, S a constant",
+state = Given(
+    "H(Z_t|S,Z^{t-1},X^t) = 0 for t=1..n",
+    met_by="any recurrent layer or stack of layers: Z_1 = Abar(X_1) S + Bbar(X_1) X_1, Z_t from Z_{t-1} and X_t",
+    broken_by="Z_1 is the past itself and S a constant: a state that is refilled",
 )
 output = Given(
     "H(Y_t|Z_t) = 0 for t=1..n",
     met_by="Y_t = C Z_t",
     broken_by="attention: Y_1 looks at the past, S a constant",
 )
-copied = Given("H(P|Y^n,X^n) = 0", met_by="the outputs repeat the past", broken_by="outputs that are constant")
+unrolled = Given(
+    "H(Y|S,X) = 0", met_by="the line above: Y = Y^n, X = X^n, any n", broken_by="attention: Y is the past, S a constant"
+)
+copied = Given("H(P|Y,X) = 0", met_by="the outputs repeat the past", broken_by="outputs that are constant")
 fresh = Given(
-    "I(P;X^n) = 0", met_by="what follows is independent of the past", broken_by="the inputs repeat the past themselves"
+    "I(P;X) = 0", met_by="what follows is independent of the past", broken_by="the inputs repeat the past themselves"
 )
 
 SS5 = Theorem(
@@ -94,8 +92,8 @@ SS5 = Theorem(
             gate * (1 - gate) * h + b,
             latex=r"\partial h_j/\partial x_j = \bar A'(x_j)\, h_{j-1} + \bar B_j",
         ),
-        ("I(P;Y^n|X^n) <= H(S)", state_moves, state_starts, output),
-        ("H(P) <= H(S)", state_moves, state_starts, output, copied, fresh),
+        ("I(P;Y^n|X^n) <= H(S)", state, output),
+        ("H(P) <= H(S)", unrolled, copied, fresh),
     ],
     variants=[
         Variant(
@@ -124,12 +122,12 @@ SS5 = Theorem(
         ),
         Variant(
             "I(P;Y^n|X^n) <= H(S)",
-            given=(state_moves, state_starts),
+            given=(state,),
             why="attention: outputs that look at the past itself are not bounded by any state",
         ),
         Variant(
             "I(P;Y^n|X^n) <= H(Y_1)",
-            given=(state_moves, state_starts, output),
+            given=(state, output),
             why="the state may be read out over many tokens",
         ),
     ],
