@@ -8,7 +8,7 @@ p_theta(x) is the mean over orders of p(x|order), the product of the predictor's
 
 *Assumptions.* Masks independent at each position; the predictor does not look at t (else LD2 has no single loss c(i, revealed) to average).
 
-*False:* without the weight 1/t; that the bound holds for the left-to-right law of the same predictor; that it is met whatever the predictor.
+*False:* without the weight 1/t; for a predictor that looks at t; for masks that come together; that the bound holds for the left-to-right law of the same predictor; that it is met whatever the predictor.
 Nie et al. 2025; Sahoo et al. 2024; Shi et al. 2024.
 """
 
@@ -63,6 +63,22 @@ LD1 = Theorem(
                 facts=[a > 0, b > 0],
             ),
             why="the predictor may be better from right to left",
+        ),
+        Variant(
+            Sign(
+                "for a predictor that looks at t, L = 1: loss a for t < 1/2, b for t > 1/2; (a + b)/2 >= b, the loss of unmasking at t = 1",
+                (a + b) / 2 - b,
+                facts=[a > 0, b > 0],
+            ),
+            why="then there is no single law that the mean over t speaks of",
+        ),
+        Variant(
+            Sign(
+                "for masks that come together, all or none, L = 2: a + a >= a + b, a the loss blind, b with the other token seen, in either order",
+                2 * a - (a + b),
+                facts=[a > 0, b > 0],
+            ),
+            why="what the sampler meets, one token seen, is then never trained on",
         ),
         Variant(
             over_orders(

@@ -29,46 +29,56 @@ Predictor: TypeAlias = Callable[[Revealed], Any]
 LONGEST = 16  # 65 536 masks
 
 
-def mask_weight(length: int, masked: int, steps: int | None = None) -> Fraction:
-    """What a set of `masked` of `length` tokens weighs in the bound: in continuous time, or with `steps` equal steps.
+def mask_weight(length: int, masked: int, steps: int | None = None, *, form: str = "time") -> Fraction:
+    """What a set of `masked` of `length` tokens weighs in the bound.
+
+    Args:
+        steps: T equal steps: sum over s of (1/s) (s/T)^l (1 - s/T)^(L-l). None: no steps, by `form`.
+        form: "time", the integral of t^(l-1) (1-t)^(L-l) over (0, 1), found by expanding; "count", (1/L) (L/l)/C(L,l) for a
+            uniformly drawn number of masked tokens. The two are equal (LD2).
 
     Raises:
-        InputError: masked outside 1..length, or steps < 1.
+        InputError: masked outside 1..length, steps < 1, another form, or steps in the form "count".
     """
     size = count("length", length, 1)
     hidden = count("masked", masked, 1)
     if hidden > size:
         raise InputError(f"masked={hidden}: expected at most length={size}")
-    if steps is None:
-        return Fraction(1, hidden * math.comb(size, hidden))
-    total = count("steps", steps, 1)
-    terms = (
-        Fraction(1, s) * Fraction(s, total) ** hidden * Fraction(total - s, total) ** (size - hidden)
-        for s in range(1, total + 1)
-    )
-    return sum(terms, Fraction(0))
+    if form not in ("time", "count"):
+        raise InputError(f"form={form!r}: expected 'time' or 'count'")
+    seen = size - hidden
+    if steps is not None:
+        if form == "count":
+            raise InputError(f"steps={steps!r} with form='count': steps divide the time; expected form='time'")
+        total = count("steps", steps, 1)
+        shares = (Fraction(s, total) for s in range(1, total + 1))
+        return sum((t**hidden * (1 - t) ** seen / (t * total) for t in shares), Fraction(0))
+    if form == "count":
+        return Fraction(1, size) * Fraction(size, hidden) / math.comb(size, hidden)
+    return sum((Fraction((-1) ** j * math.comb(seen, j), hidden + j) for j in range(seen + 1)), Fraction(0))
 
 
 def masked_diffusion_bound(
-    predict: Predictor, tokens: Sequence[int], steps: int | None = None, *, unit: str = "nats"
+    predict: Predictor, tokens: Sequence[int], steps: int | None = None, *, form: str = "time", unit: str = "nats"
 ) -> Value:
     """The masked-diffusion bound on -log p(tokens), the law being that of one-at-a-time unmasking in random order.
 
     Args:
         predict: see the module; must not depend on time.
         tokens: x, 1 to 16 whole numbers from 0.
-        steps: T equal steps t = 1/T, ..., 1; None: continuous time, E_t[(1/t) sum over masked of -log p], which equals the
-            form with a uniform count of masked tokens. With few steps it need not be a bound: THEORY LD3.
+        steps: T equal steps t = 1/T, ..., 1; with few steps it need not be a bound (LD3). None: no steps, by `form`.
+        form: "time", E_t[(1/t) sum over masked of -log p], t uniform on (0, 1); "count", the same number by a uniformly drawn
+            number l of masked tokens and the factor L/l.
 
     Returns:
         Infinite when some law gives a token of x probability 0.
 
     Raises:
-        InputError: no tokens, too many, a token outside the vocabulary, rows that are no laws, steps < 1, unknown unit.
+        InputError: no tokens, too many, a token outside the vocabulary, rows that are no laws, steps < 1, unknown form or unit.
     """
     require_unit(unit)
     asked = _Asked(predict, tokens)
-    weights = [0.0] + [float(mask_weight(asked.length, k, steps)) for k in range(1, asked.length + 1)]
+    weights = [0.0] + [float(mask_weight(asked.length, k, steps, form=form)) for k in range(1, asked.length + 1)]
     terms = [weights[len(hidden)] * loss for hidden in asked.masks() for loss in asked.losses(hidden).values()]
     return _exact(terms, unit)
 

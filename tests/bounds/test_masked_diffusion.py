@@ -46,6 +46,7 @@ def test_published_values() -> None:
     predict = network(0.4)
     assert float(any_order_loss(predict, X)) == pytest.approx(2.1644269, abs=5e-8)
     assert float(masked_diffusion_bound(predict, X)) == pytest.approx(2.1644269, abs=5e-8)
+    assert float(masked_diffusion_bound(predict, X, form="count")) == pytest.approx(2.1644269, abs=5e-8)
     for steps, value in ((1, 3.0436799), (2, 2.6231273), (4, 2.3985455), (64, 2.1793387)):
         assert float(masked_diffusion_bound(predict, X, steps)) == pytest.approx(value, abs=5e-8)
     assert float(order_mixture_loss(predict, X)) == pytest.approx(2.0841600, abs=5e-8)
@@ -73,6 +74,7 @@ def test_weights_by_integration_and_by_the_text_of_the_sum() -> None:
         integral = float(np.mean(t ** (masked - 1) * (1 - t) ** (length - masked)))
         assert float(mask_weight(length, masked)) == pytest.approx(integral, rel=1e-8)
         steps = sum((1 / s) * (s / 5) ** masked * (1 - s / 5) ** (length - masked) for s in range(1, 6))
+        assert mask_weight(length, masked) == mask_weight(length, masked, form="count")
         assert float(mask_weight(length, masked, 5)) == pytest.approx(steps, rel=1e-12)
 
 
@@ -118,6 +120,8 @@ def test_a_token_of_probability_zero_is_infinite() -> None:
         (lambda: masked_diffusion_bound("network", X), "expected a function"),  # type: ignore[arg-type]
         (lambda: order_loss(network(0.4), X, (0, 1, 1)), "permutation"),
         (lambda: mask_weight(3, 4), "masked=4"),
+        (lambda: masked_diffusion_bound(network(0.4), X, form="sum"), "form='sum'"),
+        (lambda: masked_diffusion_bound(network(0.4), X, 4, form="count"), "steps=4"),
         (lambda: expected_masked_bound([0.5, 0.6]), "sums to 1.1"),
     ],
 )
