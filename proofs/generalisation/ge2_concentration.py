@@ -122,8 +122,10 @@ def draw_bits() -> Any:
 def draw_class() -> Any:
     from hypothesis import strategies as st
 
-    row = lambda size: st.lists(st.integers(-3, 3), min_size=size, max_size=size)  # noqa: E731
-    return st.integers(1, 7).flatmap(lambda size: st.lists(row(size), min_size=1, max_size=8))
+    def members(size: int) -> Any:
+        return st.lists(st.lists(st.integers(-3, 3), min_size=size, max_size=size), min_size=1, max_size=8)
+
+    return st.integers(1, 7).flatmap(members)
 
 
 CUBE = [list(signs) for signs in itertools.product((-1, 1), repeat=4)]

@@ -59,7 +59,12 @@ def scalar_with(factor: float, absolute: bool = False) -> Callable[[Sequence[Seq
         from semtheory.bounds import rademacher
 
         values = np.array(rows, dtype=float)
-        maps = {"abs": np.abs, "clip": lambda v: np.clip(v, -1, 1), "relu": lambda v: np.maximum(v, 0), "sin": np.sin}
+        maps: dict[str, Callable[[Any], Any]] = {
+            "abs": np.abs,
+            "clip": lambda v: np.clip(v, -1, 1),
+            "relu": lambda v: np.maximum(v, 0),
+            "sin": np.sin,
+        }
         before = rademacher(values, absolute=absolute)
         for name, phi in maps.items():
             after = rademacher(phi(values), absolute=absolute)
@@ -79,7 +84,7 @@ def vector_with(factor: float) -> Callable[[Sequence[Sequence[Sequence[int]]]], 
         from semtheory.bounds import rademacher
 
         values = np.array(rows, dtype=float)  # (members, points, coordinates)
-        maps = {
+        maps: dict[str, Callable[[Any], Any]] = {
             "norm": lambda v: np.linalg.norm(v, axis=-1),
             "max": lambda v: v.max(axis=-1),
             "log-sum-exp": lambda v: np.log(np.exp(v).sum(axis=-1)),

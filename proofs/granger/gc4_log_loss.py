@@ -71,17 +71,17 @@ def losses(source: str, steps: int, setting: Setting) -> Observation:
         train(model, process, steps=count, learning_rate=made["learning_rate"], seed=seed, device=device)
         models.append(model)
     pairs = both.sample(8, seed + 1_000_003, made["sequences"])
-    y = pairs % 2
+    ys = pairs % 2
 
     def of_y(log_pairs: Any) -> Any:
         """Law of Y from that of the pair."""
         return np.logaddexp(log_pairs[..., :2], log_pairs[..., 2:])
 
     def own(logs: Any) -> Any:
-        return np.take_along_axis(logs, y[..., None], 2)[..., 0]
+        return np.take_along_axis(logs, ys[..., None], 2)[..., 0]
 
-    exact_without, exact_with = exact_log_probabilities(alone, y), of_y(exact_log_probabilities(both, pairs))
-    without, knowing = model_log_probabilities(models[0], y), of_y(model_log_probabilities(models[1], pairs))
+    exact_without, exact_with = exact_log_probabilities(alone, ys), of_y(exact_log_probabilities(both, pairs))
+    without, knowing = model_log_probabilities(models[0], ys), of_y(model_log_probabilities(models[1], pairs))
     flow = divergences(exact_with, exact_without)  # its mean is TE: E D(P(Y|both pasts) || P(Y|own past))
     short = divergences(exact_without, without) - divergences(exact_with, knowing)
     measured = (own(knowing) - own(without)).mean(axis=1)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from semtheory.errors import MissingExtra, SemtheoryError
@@ -140,11 +141,11 @@ def _end_with(sentinel: int) -> None:
 def cluster(address: str) -> Iterator[Executor]:
     """The workers of a Dask cluster. Raises `MissingExtra` without `distributed`, `SemtheoryError` when nobody answers."""
     try:
-        from distributed import Client
+        connect: Any = import_module("distributed").Client
     except ModuleNotFoundError as error:
         raise MissingExtra(f"--cluster needs {error.name}: pip install 'semtheory[cluster]'") from None
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client = connect(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise SemtheoryError(
             f"cluster {address}: {error}; expected the address of a Dask scheduler, such as tcp://host:8786"
