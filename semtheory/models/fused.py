@@ -37,7 +37,7 @@ class FusedBlock(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        stream: Tensor,  # (B, T, d)
+        stream: Tensor,  # (B, T, d); with `index`, its R different rows (R, d)
         gain1: Tensor,  # (d,)
         w_qkv: Tensor,  # (3d, d)
         w_out: Tensor,  # (d, d)
@@ -46,11 +46,16 @@ class FusedBlock(torch.autograd.Function):
         w_values: Tensor,  # (d, m)
         heads: int,
         mask: Tensor,  # (T, T), 0 where j may be seen from t, -inf where not
+        index: Tensor | None = None,  # (B, T): which row of `stream` stands at each place
     ) -> Tensor:
-        batch, length, width = stream.shape
+        batch, length = stream.shape[:2] if index is None else index.shape
+        width = stream.shape[-1]
         size, s = width // heads, stream.reshape(-1, width)
         n1, inverse1 = normalise(s)
-        qkv = torch.mm(n1, (w_qkv * gain1).t()).view(batch, length, 3 * width)
+        rows = torch.mm(n1, (w_qkv * gain1).t())
+        if index is not None:
+            s, rows = s.index_select(0, index.view(-1)), rows.index_select(0, index.view(-1))
+        qkv = rows.view(batch, length, 3 * width)
         scores = s.new_empty(heads, batch, length, length)
         for k in range(heads):
             query, key, _ = _head(qkv, k, size)
@@ -62,7 +67,7 @@ class FusedBlock(torch.autograd.Function):
         middle = torch.addmm(s, mixed.view(-1, width), w_out.t())
         n2, inverse2 = normalise(middle)
         active = torch.mm(n2, (w_keys * gain2).t()).relu_()
-        ctx.heads = heads
+        ctx.heads, ctx.index, ctx.shape = heads, index, stream.shape
         ctx.save_for_backward(
             gain1, w_qkv, w_out, gain2, w_keys, w_values, n1, inverse1, qkv, pi, mixed, n2, inverse2, active
         )
@@ -78,7 +83,8 @@ class FusedBlock(torch.autograd.Function):
         size, d_s = width // ctx.heads, d_stream.reshape(-1, width)
         # Memory.
         d_values = torch.mm(d_s.t(), active)
-        d_active = torch.ops.aten.threshold_backward(torch.mm(d_s, w_values), active, 0)
+        d_active = torch.mm(d_s, w_values)
+        torch.ops.aten.threshold_backward.grad_input(d_active, active, 0, grad_input=d_active)
         d_keys_gain = torch.mm(d_active.t(), n2)
         d_middle = through_norm(torch.mm(d_active, w_keys * gain2), n2, inverse2).add_(d_s)
         # Attention.
@@ -96,16 +102,21 @@ class FusedBlock(torch.autograd.Function):
             d_key.copy_(torch.bmm(d_scores[k].transpose(1, 2), query))
             d_value.copy_(torch.bmm(pi[k].transpose(1, 2), d_mixed[:, :, k * size : (k + 1) * size]))
         d_flat = d_qkv.view(-1, 3 * width)
+        if ctx.index is not None:  # places with the same row add up
+            where = ctx.index.view(-1)
+            d_flat = d_flat.new_zeros(len(n1), 3 * width).index_add_(0, where, d_flat)
+            d_middle = d_middle.new_zeros(len(n1), width).index_add_(0, where, d_middle)
         d_qkv_gain = torch.mm(d_flat.t(), n1)
         d_s = through_norm(torch.mm(d_flat, w_qkv * gain1), n1, inverse1).add_(d_middle)
         return (
-            d_s.view(batch, length, width),
+            d_s.view(ctx.shape),
             (d_qkv_gain * w_qkv).sum(0),
             d_qkv_gain * gain1,
             d_out,
             (d_keys_gain * w_keys).sum(0),
             d_keys_gain * gain2,
             d_values,
+            None,
             None,
             None,
         )

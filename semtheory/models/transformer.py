@@ -71,8 +71,8 @@ class Block(nn.Module):
         s = s + self.attend(rms_normalise(s, self.attention_gain))
         return s + self.remember(rms_normalise(s, self.memory_gain))
 
-    def fused(self, s: Tensor, mask: Tensor) -> Tensor:
-        """The same, its gradient written out; for training."""
+    def fused(self, s: Tensor, mask: Tensor, index: Tensor | None = None) -> Tensor:
+        """The same, its gradient written out; with `index` (B, T), place (b, t) holds row index[b, t] of s (R, d)."""
         out: Tensor = FusedBlock.apply(  # type: ignore[no-untyped-call,unused-ignore]
             s,
             self.attention_gain,
@@ -83,6 +83,7 @@ class Block(nn.Module):
             self.values.weight,
             self.heads,
             mask,
+            index,
         )
         return out
 
@@ -188,10 +189,16 @@ class Stack(SequenceModel):
         if self.head_bias is not None:
             return self.objective(*drawn)
         symbols, targets, weight = drawn
-        s = self.embed(symbols)
-        mask = visible(symbols.shape[1], self.causal, s)
-        for block in self.stacked:
-            s = block.fused(s, mask)
+        length = symbols.shape[1]
+        mask = visible(length, self.causal, self.position)
+        letters, index, blocks = len(self.embedding), None, self.stacked
+        if blocks and 2 * letters < len(symbols):  # the first block meets few different rows: a letter at a place
+            s = (self.embedding[:, None] + self.position[None, :length]).reshape(letters * length, -1)
+            index = symbols * length + torch.arange(length, device=symbols.device)
+        else:
+            s = self.embed(symbols)
+        for block in blocks:
+            s, index = block.fused(s, mask, index), None
         rows = s.reshape(-1, s.shape[-1])
         loss: Tensor = FusedHead.apply(  # type: ignore[no-untyped-call,unused-ignore]
             rows, self.gain, self.head_weight, targets.reshape(-1), weight.reshape(-1)

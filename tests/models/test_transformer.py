@@ -98,10 +98,12 @@ def test_memory_is_a_sum_over_keys(bias):
 
 
 @pytest.mark.parametrize("kind", [Transformer, LLaDA])
-@pytest.mark.parametrize("tied", [False, True])
-def test_written_out_gradient_is_that_of_the_plain_operations(kind, tied):
-    model = lively(kind, tied=tied, scale=15.0)
-    drawn = model.draw(some_tokens(8), torch.Generator().manual_seed(3))
+@pytest.mark.parametrize(
+    ("tied", "layers", "batch"), [(False, 2, 4), (True, 2, 4), (True, 2, 20), (False, 1, 20), (True, 0, 20)]
+)
+def test_written_out_gradient_is_that_of_the_plain_operations(kind, tied, layers, batch):
+    model = lively(kind, tied=tied, layers=layers, scale=15.0)
+    drawn = model.draw(some_tokens(batch), torch.Generator().manual_seed(3))
     plain, fast = model.objective(*drawn), model.fast_objective(*drawn)
     assert fast.item() == pytest.approx(plain.item(), rel=1e-13)
     for name, one, other in zip(
