@@ -78,7 +78,7 @@ def verify(
             device=device,
             strict=strict,
             fresh=fresh,
-            record=shlex.join(["semtheory", *sys.argv[1:]]) if record else "",
+            record=_again(names or [], seed, device) if record else "",
             progress=progress,
         )
     say(table(run))
@@ -91,6 +91,12 @@ def verify(
     if junit:
         write_text(junit, junit_xml(run))
     raise typer.Exit(130 if run.interrupted else run.exit_code)
+
+
+def _again(names: list[str], seed: int, device: str) -> str:
+    """The command that makes the records again: what bears on them, and no file names of this machine."""
+    asked = [name if not name.endswith(".py") else os.path.basename(name) for name in names]
+    return shlex.join(["semtheory", "verify", *asked, "--fresh", "--record", "--seed", str(seed), "--device", device])
 
 
 def _has_cuda() -> bool:
