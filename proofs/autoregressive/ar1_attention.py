@@ -80,11 +80,11 @@ def same(text: str, sign: int) -> Termwise:
 
 def rebuilt(case: tuple[int, int, int, int, int]) -> str | None:
     """A torch Transformer in float64, `steps` of training on repeated words: A x against what attention puts out in a forward pass."""
-    import torch
-
-    from semtheory.models import Transformer
+    from semtheory.models import Transformer  # first: without torch it says what to install
 
     seed, vocabulary, width, heads, steps = case
+    import torch
+
     model = Transformer(vocabulary, 8, width=width, layers=2, heads=heads, seed=seed).double()
     tokens = torch.randint(vocabulary, (4, 8), generator=torch.Generator().manual_seed(seed))
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-2)

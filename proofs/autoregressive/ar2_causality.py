@@ -25,12 +25,13 @@ SIZES: dict[str, dict[str, int]] = {
 
 def influence(name: str, seed: int, length: int) -> list[Any]:
     """For each layer, and the logits: (T, T), row t column j the largest entry of the slope of a random mix of h_t in x_j."""
-    import torch
-
     import semtheory.models
 
+    architecture = getattr(semtheory.models, name)  # first: without torch it says what to install
+    import torch
+
     chance = torch.Generator().manual_seed(seed)
-    model = getattr(semtheory.models, name)(3, length, layers=2, **SIZES[name]).double()
+    model = architecture(3, length, layers=2, **SIZES[name]).double()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.3 * torch.randn(parameter.shape, generator=chance, dtype=torch.float64))
@@ -57,10 +58,11 @@ def influence(name: str, seed: int, length: int) -> list[Any]:
 
 
 def causal(case: tuple[str, int, int]) -> str | None:
+    name, seed, length = case
+    found = influence(name, seed, length)
     import torch
 
-    name, seed, length = case
-    for layer, slopes in enumerate(influence(name, seed, length)):
+    for layer, slopes in enumerate(found):
         where = f"{name}, layer {layer + 1}" if layer < 2 else f"{name}, logits"
         ahead = torch.triu(slopes, 1)
         if float(ahead.max()) != 0:

@@ -93,12 +93,13 @@ def stationary(kernel: Array) -> tuple[Array, float]:
 
 def in_the_code(case: tuple[int, int]) -> str | None:
     """The package's own Transformer with weights set by hand, in float64: a start law and a first-order kernel, at every place."""
-    import torch
-
-    from semtheory.models import Transformer
-    from semtheory.models.transformer import rms_normalise
+    from semtheory.models import Transformer  # first: without torch it says what to install
 
     seed, letters = case
+    import torch
+
+    from semtheory.models.transformer import rms_normalise
+
     chance = np.random.default_rng(seed)
     rows = (
         chance.dirichlet(np.ones(letters), letters + 1) * 0.98 + 0.02 / letters
