@@ -33,7 +33,7 @@ from semtheory.models.layers import (
     start_linear,
 )
 from semtheory.models.scans import Scan
-from semtheory.models.state_space import discretised, phi, scan, segment_sums
+from semtheory.models.state_space import discretised, phi_of, scan, segment_sums
 
 
 class Selected(NamedTuple):
@@ -100,7 +100,7 @@ class Block(StateSpaceBlock):
         passed = segment_sums(delta.transpose(1, 2)).permute(0, 2, 3, 1)  # Delta_{j+1} + ... + Delta_t, (B, T, T, D)
         total = torch.zeros_like(passed)
         for n, rate in enumerate(self.log_rate.exp()):
-            weight = delta * phi(-delta * rate) if self.hold == "exact" else delta
+            weight = delta * phi_of(-delta * rate) if self.hold == "exact" else delta
             source = weight * b[..., n, None]  # Bbar_j, (B, T, D)
             total += c[:, :, None, n, None] * torch.exp(-passed * rate) * source[:, None]
         causal = torch.ones(u.shape[1], u.shape[1], device=u.device, dtype=torch.bool).tril()

@@ -32,7 +32,7 @@ from semtheory.models.layers import (
     root_mean_square,
     start_linear,
 )
-from semtheory.models.state_space import phi, segment_sums
+from semtheory.models.state_space import phi_of, segment_sums
 
 
 class Selected(NamedTuple):
@@ -83,7 +83,7 @@ class Block(StateSpaceBlock):
         u, b, c = torch.split(F.silu(convolved), [self.heads * self.head, self.state, self.state], -1)
         delta = F.softplus(step + self.step_bias)
         log_a = -delta * self.log_rate.exp()
-        return Selected(log_a, delta * phi(log_a) if self.hold == "exact" else delta, b, c, u, z)
+        return Selected(log_a, delta * phi_of(log_a) if self.hold == "exact" else delta, b, c, u, z)
 
     def arguments(self, s: Tensor) -> Selected:
         z, convolved, step = self._split(s)

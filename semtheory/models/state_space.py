@@ -26,8 +26,13 @@ SCANS = ("fused", "sequential", "associative")
 def phi(z: Any) -> Any:
     """(e^z - 1)/z, and its limit 1 at z = 0; accurate to a few units of the last digit for every z."""
     (tensor,), finish = tensors(z=z)
-    safe = torch.where(tensor == 0, torch.ones_like(tensor), tensor)  # so that no gradient is 0/0
-    return finish(torch.where(tensor == 0, 1 + tensor / 2, torch.expm1(safe) / safe))
+    return finish(phi_of(tensor))
+
+
+def phi_of(z: Tensor) -> Tensor:
+    """`phi` of a tensor, unchecked."""
+    safe = torch.where(z == 0, torch.ones_like(z), z)  # so that no gradient is 0/0
+    return torch.where(z == 0, 1 + z / 2, torch.expm1(safe) / safe)
 
 
 def zero_order_hold(delta: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -40,7 +45,7 @@ def zero_order_hold(delta: Any, a: Any, b: Any) -> tuple[Any, Any]:
         (e^{delta a}, delta phi(delta a) b): the second is (e^{delta a} - 1)/a b, with its limit delta b at a = 0.
     """
     (delta, a, b), finish = tensors(delta=delta, a=a, b=b)
-    return finish(torch.exp(delta * a)), finish(delta * phi(delta * a) * b)
+    return finish(torch.exp(delta * a)), finish(delta * phi_of(delta * a) * b)
 
 
 def matrix_zero_order_hold(delta: float, a: Any, b: Any) -> tuple[Any, Any]:
@@ -185,8 +190,8 @@ def selective_scan(delta: Any, a: Any, b: Any, c: Any, x: Any, hold: str = "exac
 
 def discretised(delta: Tensor, a: Tensor, b: Tensor, hold: str) -> tuple[Tensor, Tensor]:
     """Abar and Bbar, both (B, T, D, N), for delta (B, T, D), a (D, N), b (B, T, N)."""
-    decay, weight = zero_order_hold(delta[..., None], a, b[:, :, None, :])
-    return decay, weight if hold == "exact" else delta[..., None] * b[:, :, None, :]
+    step, source = delta[..., None], b[:, :, None]
+    return torch.exp(step * a), step * source * (phi_of(step * a) if hold == "exact" else 1.0)
 
 
 def scan(decay: Tensor, source: Tensor, form: str = "sequential") -> Tensor:

@@ -1,0 +1,88 @@
+"""Chapter SS: every step and claim proved, every variant refuted, certificates accepted, and the numbers of the false forms."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+
+import pytest
+
+from semtheory import Claim, Theorem
+from semtheory.logic.checker import check
+
+MODULES = {
+    "SS1": "ss1_zero_order_hold",
+    "SS2": "ss2_unrolled",
+    "SS3": "ss3_duality",
+    "SS4": "ss4_scan",
+    "SS5": "ss5_memory",
+}
+
+
+def theorem(name: str, module: str) -> Theorem:
+    found = getattr(importlib.import_module(f"proofs.state_space.{module}"), name)
+    assert isinstance(found, Theorem)
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_step_and_claim_is_proved(name: str) -> None:
+    found = theorem(name, MODULES[name])
+    for claim in [*(step.claim for step in found.steps), *found.claims]:
+        statement = claim.statement() if isinstance(claim, Claim) else claim
+        result = statement.decide(seed=0)
+        assert result.verdict == "proved", f"{statement.text}: {result.note}"
+        assert check(json.loads(json.dumps(result.certificate)))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_variant_is_refuted(name: str) -> None:
+    for variant in theorem(name, MODULES[name]).variants:
+        statement = variant.statement
+        result = (statement.statement() if isinstance(statement, Claim) else statement).decide(seed=0)
+        assert result.verdict == "refuted", f"{variant.why}: {result.verdict}"
+        assert result.counterexample is not None
+        assert check(json.loads(json.dumps(result.counterexample.to_json())))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_assumptions_are_needed(name: str) -> None:
+    for claim in theorem(name, MODULES[name]).claims:
+        for given in claim.given if isinstance(claim, Claim) else ():
+            assert claim.statement(dropped=given).decide(seed=0).verdict == "refuted", given.text  # type: ignore[union-attr]
+
+
+def test_the_code_agrees() -> None:
+    pytest.importorskip("torch")
+    found = theorem("SS3B", "ss3b_code")
+    assert found.target == "tested"
+    for claim in found.claims:
+        assert not isinstance(claim, Claim)
+        result = claim.decide(seed=1)
+        assert (result.verdict, "instances compared" in result.method) == ("undecided", True), claim.text
+    for variant in found.variants:
+        assert not isinstance(variant.statement, Claim)
+        assert variant.statement.decide(seed=0).verdict == "refuted", variant.why
+
+
+def test_number_of_ss5_slope_under_selection() -> None:
+    step = 1e-6
+
+    def state(x: float) -> float:  # h_{j-1} = 10, Abar = sigmoid, Bbar = 1
+        return 10 / (1 + math.exp(-x)) + x
+
+    assert (state(step) - state(-step)) / (2 * step) == pytest.approx(3.5, abs=1e-8)
+
+
+def test_a_permanent_is_not_a_minor() -> None:
+    """Must fail: with the signs of Leibniz's sum dropped, minors of order N + 1 do not cancel."""
+    import sympy
+
+    from proofs.state_space.ss3_duality import minor
+    from semtheory.logic.calculus import Identity
+
+    terms = minor(3, 2).as_ordered_terms()
+    unsigned = sum((-term if term.could_extract_minus_sign() else term for term in terms), sympy.Integer(0))
+    assert Identity("permanent", unsigned, sympy.Integer(0)).decide(seed=0).verdict == "refuted"
+    assert len(terms) == 6
