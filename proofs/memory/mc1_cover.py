@@ -51,8 +51,15 @@ def bias_for_free(points: tuple[tuple[int, int], ...]) -> str | None:
     from semtheory.bounds import cover_count, separable
 
     rows = [(p, q, 1) for p, q in points]
-    found = sum(separable([[c * l for c in row] for row, l in zip(rows, labels, strict=True)]) for labels in product((1, -1), repeat=len(rows)))
-    return None if found == cover_count(len(rows), 2) else f"{found} labellings, C(P, 2) = {cover_count(len(rows), 2)}, C(P, 3) = {cover_count(len(rows), 3)}"
+    found = sum(
+        separable([[c * l for c in row] for row, l in zip(rows, labels, strict=True)])
+        for labels in product((1, -1), repeat=len(rows))
+    )
+    return (
+        None
+        if found == cover_count(len(rows), 2)
+        else f"{found} labellings, C(P, 2) = {cover_count(len(rows), 2)}, C(P, 3) = {cover_count(len(rows), 3)}"
+    )
 
 
 MC1 = Theorem(

@@ -34,7 +34,11 @@ def exact_below_zero(kappa: float) -> str | None:
     from semtheory.bounds import gardner_capacity, gardner_upper_bound
 
     formula, bound = gardner_capacity(kappa), gardner_upper_bound(kappa)
-    return None if formula.lower <= bound.upper else f"the formula says {float(formula):.6g}, the capacity is at most {float(bound):.6g} (first moment over a net)"
+    return (
+        None
+        if formula.lower <= bound.upper
+        else f"the formula says {float(formula):.6g}, the capacity is at most {float(bound):.6g} (first moment over a net)"
+    )
 
 
 def same_at_half(case: tuple[str, float]) -> str | None:

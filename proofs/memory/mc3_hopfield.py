@@ -62,7 +62,11 @@ def loads(case: tuple[int | None, int, int, float, float, float]) -> str | None:
 
     degree, neurons, patterns, corruption, low, high = case
     found = simulate_memory(neurons, patterns, degree=degree, corruption=corruption, steps=8, trials=3, seed=1)
-    return None if low <= found.overlap <= high else f"overlap {found.overlap:.4f} +- {found.error:.4f}, expected {low} to {high}"
+    return (
+        None
+        if low <= found.overlap <= high
+        else f"overlap {found.overlap:.4f} +- {found.error:.4f}, expected {low} to {high}"
+    )
 
 
 def without_errors(case: tuple[int, float]) -> str | None:
@@ -84,7 +88,11 @@ def as_many(neurons: int) -> str | None:
     assert found.one_without_error is not None
     assert found.all_without_error is not None
     gap = neurons * float(found) - float(found.all_without_error)
-    return None if gap <= 0 else f"N = {neurons}: {neurons * float(found):.1f} with {100 * float(found.wrong_bits):.2f} % wrong bits, {float(found.one_without_error):.1f} and {float(found.all_without_error):.1f} without"
+    return (
+        None
+        if gap <= 0
+        else f"N = {neurons}: {neurons * float(found):.1f} with {100 * float(found.wrong_bits):.2f} % wrong bits, {float(found.one_without_error):.1f} and {float(found.all_without_error):.1f} without"
+    )
 
 
 def fewer_signs(case: tuple[int, int]) -> str | None:

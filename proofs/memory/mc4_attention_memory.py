@@ -43,7 +43,11 @@ def guarantees(case: tuple[int, str, str]) -> str | None:
 
     d, beta, radius = case
     found = ramsauer_capacity(d, beta=beta, K=radius, failure="1/1000")
-    return None if found.patterns >= d else f"d = {d}: base c = {float(found.c):.4f}, but {float(found.patterns):.2f} patterns guaranteed"
+    return (
+        None
+        if found.patterns >= d
+        else f"d = {d}: base c = {float(found.c):.4f}, but {float(found.patterns):.2f} patterns guaranteed"
+    )
 
 
 MC4 = Theorem(

@@ -43,7 +43,11 @@ def same_for_all(lam: str) -> str | None:
     from semtheory.bounds import gaussian_memory_capacity
 
     typical, every = gaussian_memory_capacity(lam), gaussian_memory_capacity(lam, every=True)
-    return None if typical.lower <= every.upper else f"lambda = {lam}: typical {float(typical):.4f}, all {float(every):.4f} nats"
+    return (
+        None
+        if typical.lower <= every.upper
+        else f"lambda = {lam}: typical {float(typical):.4f}, all {float(every):.4f} nats"
+    )
 
 
 def still_kept(case: tuple[float, float]) -> str | None:

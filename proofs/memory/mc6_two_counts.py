@@ -23,7 +23,9 @@ from semtheory.logic.tested import Tested
 
 P, N, L, a, p, K, b, n, w = sympy.symbols("P N L alpha p K b n w")
 log, exp = sympy.log, sympy.exp
-made_of = Given("H(Th|R^n) = 0", met_by="Th the vector of its entries R_1..R_n", broken_by="a parameter left out of the list")
+made_of = Given(
+    "H(Th|R^n) = 0", met_by="Th the vector of its entries R_1..R_n", broken_by="a parameter left out of the list"
+)
 
 
 def fits_in_32_bits(bits: int) -> str | None:
