@@ -34,16 +34,16 @@ def test_rounding_is_what_its_code_says() -> None:
     model = build(
         {"architecture": "Transformer", "vocabulary": 3, "context": 4, "width": 4, "layers": 1, "heads": 1}, seed=3
     )
-    before = [tensor.clone() for tensor in model.parameters()]
+    before = [tensor.detach().clone() for tensor in model.parameters()]
     coarse, bits = round_weights(model, 2)
-    tensors = list(coarse.parameters())
+    tensors = [tensor.detach() for tensor in coarse.parameters()]
     assert bits == 3 + sum(4 + 2 * tensor.numel() for tensor in tensors)
     for tensor in tensors:
         assert len(torch.unique(tensor)) <= 4  # two bits
     assert all(
         torch.equal(old, new) for old, new in zip(before, model.parameters(), strict=True)
     )  # the model is left alone
-    fine = list(round_weights(model, 8)[0].parameters())
+    fine = [tensor.detach() for tensor in round_weights(model, 8)[0].parameters()]
     error = [sum(float(((a - b) ** 2).sum()) for a, b in zip(before, made, strict=True)) for made in (tensors, fine)]
     assert error[1] < error[0] / 50
 
