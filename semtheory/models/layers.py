@@ -17,28 +17,34 @@ from torch.nn import functional as F
 
 from semtheory.errors import InputError
 from semtheory.models.base import Coefficients, SequenceModel, normal, whole
+from semtheory.models.written_out import EPSILON, ConvolveAndGate, Normalise
 
-EPSILON = 1e-6  # under the root of the mean square
 HOLDS = ("exact", "euler")
 FASTEST, SLOWEST = 0.1, 0.001  # the steps Delta at the start of training lie between them, evenly on a log scale
 
 
-def root_mean_square(s: Tensor, gain: Tensor) -> Tensor:
-    """g s / rms(s) over the last axis (Zhang and Sennrich 2019)."""
-    return s * (torch.rsqrt(s.square().mean(-1, keepdim=True) + EPSILON) * gain)
+def normed_linear(s: Tensor, gain: Tensor, weight: Tensor, fused: bool) -> Tensor:
+    """W (g s / rms(s)), the norm over the last axis (Zhang and Sennrich 2019); the gain goes into the matrix."""
+    if fused:
+        n: Tensor = Normalise.apply(s)  # type: ignore[no-untyped-call]
+    else:
+        n = s * torch.rsqrt(s.square().mean(-1, keepdim=True) + EPSILON)
+    return F.linear(n, weight * gain)
 
 
-def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """y_t = bias + sum_k weight[k] x_{t-k}, channel by channel, x_t = 0 for t < 1: shifted products, no convolution kernel.
+def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor, fused: bool) -> Tensor:
+    """silu(bias + sum_k weight[k] x_{t-k}), channel by channel, x_t = 0 for t < 1: shifted products, no convolution kernel.
 
     x: (T, B, D). weight: (K, D). bias: (D,).
     """
+    if fused:
+        return ConvolveAndGate.apply(x, weight, bias)  # type: ignore[no-untyped-call]
     taps = min(len(weight), len(x))
     long = F.pad(x, (0, 0, 0, 0, taps - 1, 0))
     y = torch.addcmul(bias, x, weight[0])
     for k in range(1, taps):
         y = torch.addcmul(y, long[taps - 1 - k : len(long) - k], weight[k])
-    return y
+    return F.silu(y)
 
 
 def first_steps(count: int, generator: torch.Generator) -> Tensor:
@@ -62,7 +68,7 @@ class StateSpaceBlock(nn.Module, ABC):
     convolution_bias: nn.Parameter
 
     @abstractmethod
-    def arguments(self, s: Tensor) -> Any:
+    def arguments(self, s: Tensor, fused: bool) -> Any:
         """s (T, B, d) -> what the scan and the gate take."""
 
     @abstractmethod
@@ -70,7 +76,7 @@ class StateSpaceBlock(nn.Module, ABC):
         """The state-space output, (T, B, D), before skip and gate."""
 
     @abstractmethod
-    def finish(self, y: Tensor, at: Any) -> Tensor:
+    def finish(self, y: Tensor, at: Any, fused: bool) -> Tensor:
         """Skip, gate, and back to the width of the stream: (T, B, D) -> (T, B, d)."""
 
     @abstractmethod
@@ -91,12 +97,12 @@ class StateSpaceBlock(nn.Module, ABC):
 
     def forward(self, s: Tensor, fused: bool = False) -> Tensor:
         """(T, B, d) -> (T, B, d)."""
-        at = self.arguments(s)
-        return s + self.finish(self.scan(at, fused), at)
+        at = self.arguments(s, fused)
+        return s + self.finish(self.scan(at, fused), at, fused)
 
     def convolve_last(self, window: Tensor) -> Tensor:
         """The causal convolution at the last of K inputs, (K, B, .) -> (B, .)."""
-        return self.convolution_bias + (window * self.convolution.flip(0)[:, None]).sum(0)
+        return F.silu(self.convolution_bias + (window * self.convolution.flip(0)[:, None]).sum(0))
 
 
 class StateSpaceModel(SequenceModel):
@@ -135,17 +141,16 @@ class StateSpaceModel(SequenceModel):
         before = F.pad(tokens[:, :-1], (1, 0), value=self.vocabulary).T
         return self.embedding.index_select(0, before.reshape(-1)).view(*before.shape, -1)
 
-    def logits(self, s: Tensor) -> Tensor:
+    def logits(self, s: Tensor, fused: bool = False) -> Tensor:
         """(..., d) -> (..., V)."""
-        weight = self.embedding[: self.vocabulary] if self.head is None else self.head
-        return F.linear(root_mean_square(s, self.gain), weight)
+        return normed_linear(s, self.gain, self.embedding[: self.vocabulary] if self.head is None else self.head, fused)
 
     def run(self, tokens: Tensor, fused: bool) -> Tensor:
         """Logits, time first: (T, B, V)."""
         s = self.embed(tokens)
         for block in self.stacked:
             s = block(s, fused)
-        return self.logits(s)
+        return self.logits(s, fused)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Logits (B, T, V): position t is the law of token t given the tokens before it. Differentiable twice."""
@@ -164,7 +169,7 @@ class StateSpaceModel(SequenceModel):
         """Per layer: inputs (after the convolution), outputs C_t . h_t (before skip and gate), A[t, j] a number a channel."""
         s, found = self.embed(self.check(tokens)), []
         for block in self.stacked:
-            found.append(block.coefficients(block.arguments(s)))
+            found.append(block.coefficients(block.arguments(s, True)))
             s = block(s, True)
         return tuple(found)
 

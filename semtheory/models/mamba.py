@@ -29,7 +29,7 @@ from semtheory.models.layers import (
     StateSpaceModel,
     causal_convolution,
     first_steps,
-    root_mean_square,
+    normed_linear,
     start_linear,
 )
 from semtheory.models.scans import Scan
@@ -73,13 +73,12 @@ class Block(StateSpaceBlock):
 
     def selected(self, u: Tensor, z: Tensor) -> Selected:
         """From u after the convolution, (T, B, D)."""
-        u = F.silu(u)
         step, b, c = self.select(u).split(self.sizes, -1)
         return Selected(F.softplus(self.step_size(step)), b, c, u, z)
 
-    def arguments(self, s: Tensor) -> Selected:
-        u, z = self.inside(root_mean_square(s, self.gain)).chunk(2, -1)
-        return self.selected(causal_convolution(u, self.convolution, self.convolution_bias), z)
+    def arguments(self, s: Tensor, fused: bool) -> Selected:
+        u, z = normed_linear(s, self.gain, self.inside.weight, fused).chunk(2, -1)
+        return self.selected(causal_convolution(u, self.convolution, self.convolution_bias, fused), z)
 
     def scan(self, at: Selected, fused: bool) -> Tensor:
         rate = self.log_rate.exp()  # -a
@@ -91,7 +90,7 @@ class Block(StateSpaceBlock):
         hidden = scan(decay, weight * u[..., None], "associative")
         return (hidden * c[:, :, None]).sum(-1).transpose(0, 1)
 
-    def finish(self, y: Tensor, at: Selected) -> Tensor:
+    def finish(self, y: Tensor, at: Selected, fused: bool) -> Tensor:
         out: Tensor = self.outside(torch.addcmul(y, self.skip, at.u) * F.silu(at.z))
         return out
 
@@ -113,13 +112,13 @@ class Block(StateSpaceBlock):
         )
 
     def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
-        u, z = self.inside(root_mean_square(s, self.gain)).chunk(2, -1)
+        u, z = normed_linear(s, self.gain, self.inside.weight, False).chunk(2, -1)
         window = torch.cat([memory.window, u[None]])  # oldest first
         at = self.selected(self.convolve_last(window), z)
         decay, weight = discretised(at.delta[:, None], -self.log_rate.exp().T, at.b[:, None], self.hold)
         hidden = decay[:, 0] * memory.hidden + weight[:, 0] * at.u[..., None]  # (B, D, N)
         y = (hidden * at.c[:, None]).sum(-1)
-        return s + self.finish(y, at), Memory(window[1:], hidden)
+        return s + self.finish(y, at, False), Memory(window[1:], hidden)
 
 
 class Mamba(StateSpaceModel):

@@ -29,10 +29,11 @@ from semtheory.models.layers import (
     StateSpaceModel,
     causal_convolution,
     first_steps,
-    root_mean_square,
+    normed_linear,
     start_linear,
 )
 from semtheory.models.state_space import phi_of, segment_sums
+from semtheory.models.written_out import LONGEST, Duality
 
 
 class Selected(NamedTuple):
@@ -71,23 +72,23 @@ class Block(StateSpaceBlock):
             self.log_rate.copy_((1 + 15 * torch.rand(self.heads, generator=generator)).log())
             self.step_bias.copy_(first_steps(self.heads, generator))
 
-    def _split(self, s: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _split(self, s: Tensor, fused: bool) -> tuple[Tensor, Tensor, Tensor]:
         """z, what is convolved, and the step before its bias."""
         channels = self.heads * self.head
         sizes = [channels, channels + 2 * self.state, self.heads]
-        z, convolved, step = torch.split(self.inside(root_mean_square(s, self.gain)), sizes, -1)
+        z, convolved, step = torch.split(normed_linear(s, self.gain, self.inside.weight, fused), sizes, -1)
         return z, convolved, step
 
     def selected(self, z: Tensor, convolved: Tensor, step: Tensor) -> Selected:
         """From what the convolution gave, (..., D + 2N)."""
-        u, b, c = torch.split(F.silu(convolved), [self.heads * self.head, self.state, self.state], -1)
+        u, b, c = torch.split(convolved, [self.heads * self.head, self.state, self.state], -1)
         delta = F.softplus(step + self.step_bias)
         log_a = -delta * self.log_rate.exp()
         return Selected(log_a, delta * phi_of(log_a) if self.hold == "exact" else delta, b, c, u, z)
 
-    def arguments(self, s: Tensor) -> Selected:
-        z, convolved, step = self._split(s)
-        return self.selected(z, causal_convolution(convolved, self.convolution, self.convolution_bias), step)
+    def arguments(self, s: Tensor, fused: bool) -> Selected:
+        z, convolved, step = self._split(s, fused)
+        return self.selected(z, causal_convolution(convolved, self.convolution, self.convolution_bias, fused), step)
 
     def _heads(self, u: Tensor) -> Tensor:
         """(..., D) -> (..., H, P)."""
@@ -100,22 +101,25 @@ class Block(StateSpaceBlock):
             log_a = at.log_a[part].permute(1, 2, 0)  # (B, H, Q)
             b, c = at.b[part].transpose(0, 1), at.c[part].transpose(0, 1)  # (B, Q, N)
             x = (self._heads(at.u[part]) * at.weight[part, ..., None]).permute(1, 2, 0, 3)  # (B, H, Q, P)
-            decay = torch.exp(segment_sums(log_a)).tril()  # (B, H, Q, Q)
-            y = (decay * (c @ b.transpose(1, 2))[:, None]) @ x
+            scores = c @ b.transpose(1, 2)  # (B, Q, Q)
+            if fused and self.chunk <= LONGEST:
+                y = Duality.apply(log_a, scores, x)  # type: ignore[no-untyped-call]
+            else:
+                y = (torch.exp(segment_sums(log_a)).tril() * scores[:, None]) @ x
             if h is not None:
                 carried = log_a.cumsum(-1).exp()[..., None]  # a_start ... a_t
                 y = y + carried * (c[:, None] @ h)
             if start + self.chunk < length:
-                left = (b[:, None] * decay[:, :, -1, :, None]).transpose(-1, -2) @ x  # (B, H, N, P)
+                after = F.pad(log_a[..., 1:], (0, 1)).flip(-1).cumsum(-1).flip(-1)  # of a_last ... a_{t+1}
+                left = (b[:, None] * after.exp()[..., None]).transpose(-1, -2) @ x  # (B, H, N, P)
                 h = left if h is None else left + carried[:, :, -1:] * h
             ys.append(y)
         y = ys[0] if len(ys) == 1 else torch.cat(ys, 2)
         return y.permute(2, 0, 1, 3).flatten(-2)
 
-    def finish(self, y: Tensor, at: Selected) -> Tensor:
+    def finish(self, y: Tensor, at: Selected, fused: bool) -> Tensor:
         skipped = torch.addcmul(y, self.skip.repeat_interleave(self.head), at.u)
-        out: Tensor = self.outside(root_mean_square(skipped * F.silu(at.z), self.inner_gain))
-        return out
+        return normed_linear(skipped * F.silu(at.z), self.inner_gain, self.outside.weight, fused)
 
     def coefficients(self, at: Selected) -> Coefficients:
         decay = torch.exp(segment_sums(at.log_a.permute(1, 2, 0))).tril()  # (B, H, T, T)
@@ -144,11 +148,11 @@ class Block(StateSpaceBlock):
         return Memory(self.skip.new_zeros(taps - 1, batch, convolved), hidden)
 
     def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
-        z, convolved, step = self._split(s)
+        z, convolved, step = self._split(s, False)
         window = torch.cat([memory.window, convolved[None]])  # oldest first
         at = self.selected(z, self.convolve_last(window), step)
         hidden, y = self._advance(at, memory.hidden)
-        return s + self.finish(y, at), Memory(window[1:], hidden)
+        return s + self.finish(y, at, False), Memory(window[1:], hidden)
 
 
 class Mamba2(StateSpaceModel):
