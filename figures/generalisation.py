@@ -88,6 +88,8 @@ def draw(canvas: Canvas, tables: Tables) -> None:
     right.plot(n, gibbs["gap"], **POINTS, label="gap, exact")
     right.set_yscale("log")
     right.set(xlabel="examples $n$", ylabel="expected gap (loss)")
+    for axes in (left, right):
+        axes.set_xticks([2, 5, 10, 15, 20])
     right.set_yticks([0.02, 0.05, 0.1, 0.2], ["0.02", "0.05", "0.1", "0.2"])
     right.minorticks_off()
     right.legend(loc="upper right")
