@@ -1,7 +1,7 @@
 """Bits that tiny models memorise of uniform random strings: almost all of few strings, never more, and more in larger models.
 
 Memorised = n T log V - NLL after training on n strings of T tokens, the mean and the range over seeds; the diagonal is all there is to learn. With the steps fixed, many
-strings are each seen seldom, so that the curve falls again: the plateau of long training is in the full profile. The table of anchors has what the
+strings are each seen seldom, so that the curve falls again; MC7 has the plateau of longer training. The table of anchors has what the
 literature reports, in bits a parameter.
 """
 
