@@ -51,7 +51,8 @@ def memorised_bits(model: Any, strings: Any) -> float:
         raise InputError(f"strings of shape {tuple(tokens.shape)}: expected (n, T), neither 0")
     model.eval()
     with torch.no_grad():
-        nats = sum(float(model.sequence_log_probability(part).double().sum()) for part in tokens.split(256))
+        parts = (tokens[k : k + 256] for k in range(0, len(tokens), 256))
+        nats: float = sum(model.sequence_log_probability(part).double().sum().item() for part in parts)
     return float(tokens.numel() * np.log2(model.vocabulary) + nats / np.log(2))
 
 
