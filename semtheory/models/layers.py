@@ -23,13 +23,16 @@ HOLDS = ("exact", "euler")
 FASTEST, SLOWEST = 0.1, 0.001  # the steps Delta at the start of training lie between them, evenly on a log scale
 
 
-def normed_linear(s: Tensor, gain: Tensor, weight: Tensor, fused: bool) -> Tensor:
-    """W (g s / rms(s)), the norm over the last axis (Zhang and Sennrich 2019); the gain goes into the matrix."""
+def normalised(s: Tensor, fused: bool) -> Tensor:
+    """s / rms(s) over the last axis (Zhang and Sennrich 2019)."""
     if fused:
-        n: Tensor = Normalise.apply(s)  # type: ignore[no-untyped-call]
-    else:
-        n = s * torch.rsqrt(s.square().mean(-1, keepdim=True) + EPSILON)
-    return F.linear(n, weight * gain)
+        return Normalise.apply(s)  # type: ignore[no-untyped-call]
+    return s * torch.rsqrt(s.square().mean(-1, keepdim=True) + EPSILON)
+
+
+def normed_linear(s: Tensor, gain: Tensor, weight: Tensor, fused: bool) -> Tensor:
+    """W (g s / rms(s)): the gain goes into the matrix."""
+    return F.linear(normalised(s, fused), weight * gain)
 
 
 def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor, fused: bool) -> Tensor:

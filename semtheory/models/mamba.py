@@ -29,7 +29,7 @@ from semtheory.models.layers import (
     StateSpaceModel,
     causal_convolution,
     first_steps,
-    normed_linear,
+    normalised,
     start_linear,
 )
 from semtheory.models.scans import Scan
@@ -52,7 +52,7 @@ class Block(StateSpaceBlock):
     def __init__(self, width: int, state: int, expand: int, conv: int, hold: str) -> None:
         super().__init__()
         channels, rank = expand * width, math.ceil(width / 16)
-        self.sizes, self.hold = (rank, state, state), hold
+        self.sizes, self.hold = [rank, state, state], hold
         self.gain = nn.Parameter(torch.ones(width))
         self.inside = nn.Linear(width, 2 * channels, bias=False)  # rows: u, then z
         self.convolution = nn.Parameter(torch.empty(conv, channels))
@@ -71,13 +71,19 @@ class Block(StateSpaceBlock):
         with torch.no_grad():
             self.step_size.bias.copy_(first_steps(len(self.skip), generator))
 
+    def streams(self, s: Tensor, fused: bool) -> tuple[Tensor, Tensor]:
+        """u before the convolution, and z. Two products: to split one would copy its gradient together again."""
+        n, (for_u, for_z) = normalised(s, fused), (self.inside.weight * self.gain).chunk(2)
+        return F.linear(n, for_u), F.linear(n, for_z)
+
     def selected(self, u: Tensor, z: Tensor) -> Selected:
-        """From u after the convolution, (T, B, D)."""
-        step, b, c = self.select(u).split(self.sizes, -1)
-        return Selected(F.softplus(self.step_size(step)), b, c, u, z)
+        """From u after the convolution, (..., D). W_Delta W_1 is one matrix: products of its rank are slow."""
+        step, for_b, for_c = torch.split(self.select.weight, self.sizes)
+        delta = F.softplus(F.linear(u, self.step_size.weight @ step, self.step_size.bias))
+        return Selected(delta, F.linear(u, for_b), F.linear(u, for_c), u, z)
 
     def arguments(self, s: Tensor, fused: bool) -> Selected:
-        u, z = normed_linear(s, self.gain, self.inside.weight, fused).chunk(2, -1)
+        u, z = self.streams(s, fused)
         return self.selected(causal_convolution(u, self.convolution, self.convolution_bias, fused), z)
 
     def scan(self, at: Selected, fused: bool) -> Tensor:
@@ -112,7 +118,7 @@ class Block(StateSpaceBlock):
         )
 
     def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
-        u, z = normed_linear(s, self.gain, self.inside.weight, False).chunk(2, -1)
+        u, z = self.streams(s, False)
         window = torch.cat([memory.window, u[None]])  # oldest first
         at = self.selected(self.convolve_last(window), z)
         decay, weight = discretised(at.delta[:, None], -self.log_rate.exp().T, at.b[:, None], self.hold)
