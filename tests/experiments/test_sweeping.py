@@ -29,7 +29,7 @@ RUNS = [{"run": number} for number in range(40)]
 
 def slow(configuration):
     """A stand-in for a run: a few milliseconds, a result that its configuration fixes; it leaves a trace."""
-    time.sleep(0.02)
+    time.sleep(0.05)
     if "TRACES" in os.environ:
         with open(os.environ["TRACES"], "a") as file:
             file.write(f"{configuration['run']}\n")
@@ -95,17 +95,23 @@ def start(tmp_path, store, traces="traces"):
     )
 
 
+def traced(file):
+    return len(file.read_text().split()) if file.exists() else 0
+
+
 def test_killed_five_times_it_ends_as_if_undisturbed(tmp_path):
     chance, kept = random.Random(1), 0
     for attempt in range(5):  # each leaves its traces in a file of its own: a worker may outlive its parent by one run
         with start(tmp_path, "killed", f"traces{attempt}") as process:
-            while not (tmp_path / f"traces{attempt}").exists() and process.poll() is None:
-                time.sleep(0.01)
-            time.sleep(chance.uniform(0.02, 0.15))
+            wanted = chance.randint(1, 4)
+            while traced(tmp_path / f"traces{attempt}") < wanted and process.poll() is None:
+                time.sleep(0.002)
+            time.sleep(chance.uniform(0, 0.03))
             process.send_signal(signal.SIGKILL)
         with Store(tmp_path / "killed") as store:
             assert len(store) >= kept  # nothing is lost
             kept = len(store)
+    assert 0 < kept < 40  # or nothing was tried
     process = start(tmp_path, "killed", "last")
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
