@@ -252,7 +252,7 @@ class _Pass:
             return self.unwrap(end)
         if name in _BRACED:
             position = self.unwrap(end)
-            if position > end:
+            if position - 1 in self.closes:  # not at the end of what is given, where there is no argument
                 self.scripts_after.add(self.closes[position - 1])
             return position
         if name in ("begin", "end"):

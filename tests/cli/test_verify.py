@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from xml.etree import ElementTree
 
 import pytest
@@ -119,7 +120,11 @@ def test_ctrl_c_shows_and_writes_what_was_done(tmp_path):
     target = tmp_path / "record.json"
     command = [sys.executable, "-m", "semtheory", "verify", str(module), "--jobs", "1", "--json", str(target)]
     env = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as process:
+    # A shell in the background hands down an ignored interrupt.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, preexec_fn=heed
+    ) as process:
         assert process.stdout is not None
         while "QA1" not in process.stdout.readline():
             assert process.poll() is None

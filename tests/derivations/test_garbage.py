@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from semtheory.derivations.checking import check_source, read_derivations
@@ -20,6 +20,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join), st.sampled_from([".tex", ".md", ".txt"]))
+@example("\\begin{align}\\underbrace", ".tex")
 def test_pieces_of_derivations(text, suffix):
     for body in (text, f"\\begin{{align}}{text}\\end{{align}}", f"```proof\n{text}\n```"):
         source = Source("a" + suffix, body)
