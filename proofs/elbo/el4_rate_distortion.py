@@ -10,6 +10,8 @@ H(X) - D = I(X;Z) - E D(p||d): a decoder that is not it loses its divergence. Bo
 *False:* that one of the two is the information: a powerful decoder drives R to 0 whatever H. Alemi et al. 2018, eq. 3-5.
 """
 
+from typing import Any
+
 import sympy
 
 from semtheory import Fidelity, Theorem, Variant
@@ -22,14 +24,32 @@ rate = log(e) - log(m)
 information = log(e) - log(s)  # = log p - log h, h the law of X: Bayes
 
 
+def encoded(chance: Any) -> tuple[Any, dict[str, Any]]:
+    """A random source and encoder over (x, z), the true law of Z, a random prior."""
+    x, e, m = chance.dirichlet(chance.uniform(0.2, 2, 3)), chance.dirichlet([0.5, 1, 2], 3), chance.dirichlet([1, 1, 1])
+    return x[:, None] * e, {"e": e, "s": x @ e, "m": m}
+
+
+def decoded(chance: Any) -> tuple[Any, dict[str, Any]]:
+    """A random joint law over (x, z), its posterior and marginal, a random decoder."""
+    joint = chance.dirichlet([0.7] * 12).reshape(3, 4)
+    return joint, {
+        "p": joint / joint.sum(axis=0),
+        "h": joint.sum(axis=1)[:, None],
+        "d": chance.dirichlet([1, 1, 1], 4).T,
+    }
+
+
 def encoder(text: str, integrand: sympy.Expr, **more: object) -> Expectation:
     """A claim on the encoder e and the true law s of Z, against any prior m."""
-    return Expectation(text, integrand, laws={"e": "Z|X", "s": "Z", "m": "Z"}, true=("e", "s"), **more)  # type: ignore[arg-type]
+    return Expectation(text, integrand, laws={"e": "Z|X", "s": "Z", "m": "Z"}, true=("e", "s"), numbers=encoded, **more)  # type: ignore[arg-type]
 
 
 def decoder(text: str, integrand: sympy.Expr, **more: object) -> Expectation:
     """A claim on the true posterior p and the law h of X, against any decoder d."""
-    return Expectation(text, integrand, laws={"p": "X|Z", "h": "X", "d": "X|Z"}, true=("p", "h"), **more)  # type: ignore[arg-type]
+    return Expectation(
+        text, integrand, laws={"p": "X|Z", "h": "X", "d": "X|Z"}, true=("p", "h"), numbers=decoded, **more
+    )  # type: ignore[arg-type]
 
 
 EL4 = Theorem(

@@ -12,6 +12,9 @@ least what Q gains. It is EL1 used twice: the E-step makes the bound touch, the 
 Dempster, Laird and Rubin 1977; Neal and Hinton 1998.
 """
 
+from typing import Any
+
+import numpy as np
 import sympy
 
 from semtheory import Fidelity, Theorem, Variant
@@ -20,6 +23,15 @@ from semtheory.logic.expectation import Expectation
 
 r, l, G, U, b, c, s, P = sympy.symbols("r l G U b c s P")
 log = sympy.log
+
+
+def data(chance: Any) -> tuple[Any, dict[str, Any]]:
+    """Random data x, old posteriors, and ratios l for which Q does not fall on the average."""
+    x, r = chance.dirichlet([1, 1, 1]), chance.dirichlet([0.5, 1, 2], 3)
+    ratio = np.exp(chance.normal(size=(3, 3)))
+    rise = float((x[:, None] * r * np.log(ratio)).sum())
+    ratio = ratio * np.exp(max(0.0, -rise))
+    return x[:, None] * r, {"G": (r * ratio).sum(axis=1)[:, None]}
 
 
 def step(text: str, integrand: sympy.Expr, of: str = "Z", **more: object) -> Expectation:
@@ -58,6 +70,7 @@ EL5 = Theorem(
             log(G),
             of="Z|X",
             facts=[l > 0, U >= 0],
+            numbers=data,
             latex=r"\sum_i \log p'(x_i) \ge \sum_i \log p(x_i)",
         ),
         Sign(

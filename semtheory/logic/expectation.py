@@ -9,7 +9,7 @@ left over, by showing that what is left is a constant >= 0. The checker then re-
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from semtheory.logic.result import Deadline
 from semtheory.logic.trees import Fact, Known, exhibit, facts_of, from_tree, holds, to_tree, witness
 
 Names = Mapping[str, Any]
+Numbers = Callable[[Any], tuple[Any, Names]]  # NumPy generator -> (weights of the points, value of each symbol at them)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Expectation(Analytic):
         hints: expressions >= 0 at every point worth trying as rows, beside the facts, their products and squares.
         relation: ">=" or "=".
         equality: the case of equality, proved with the claim.
+        numbers: makes a random instance to compare with, for laws of several types, of which none are made here.
     """
 
     def __init__(
@@ -87,9 +89,11 @@ class Expectation(Analytic):
         relation: str = ">=",
         equality: Equality | None = None,
         latex: str | None = None,
+        numbers: Numbers | None = None,
     ) -> None:
         import sympy
 
+        self.numbers = numbers
         self.text, self.integrand, self.relation = text, sympy.sympify(integrand), relation
         sign = "=" if relation == "=" else r"\ge"
         self.latex = latex or rf"\mathbb{{E}}\left[{sympy.latex(self.integrand)}\right] {sign} 0"
@@ -101,6 +105,26 @@ class Expectation(Analytic):
         self._tree = to_tree(self.integrand)
         if relation not in (">=", "="):
             raise TheoremError(f"Expectation({text!r}): relation {relation!r}, expected '>=' or '='")
+
+    # ---- comparison
+
+    def shadow(self, *, seed: int = 0, examples: int = 20) -> Any:
+        """Compare with numbers, as `Analytic.shadow`; by `numbers` where laws of several types leave no instances."""
+        if self.numbers is None:
+            return super().shadow(seed=seed, examples=examples)
+        import numpy as np
+        import sympy
+
+        names = sorted(str(symbol) for symbol in self.integrand.free_symbols)
+        value = sympy.lambdify([sympy.Symbol(name) for name in names], self.integrand, "numpy")
+        chance = np.random.default_rng(seed)
+        for _ in range(examples):
+            weights, values = self.numbers(chance)
+            found = float((weights * value(*(values[name] for name in names))).sum())
+            if found < -1e-9 or (self.relation == "=" and found > 1e-9):
+                shown = "; ".join(f"{name} = {np.asarray(values[name]).tolist()}" for name in names)
+                return f"E[...] = {found:.12g} with weights {np.asarray(weights).tolist()}; {shown}"
+        return examples
 
     # ---- proof
 

@@ -186,3 +186,19 @@ def _holds_on_random_laws(certificate: dict[str, Any], chance: random.Random) ->
         ]
         assert not symbols(mean) - {"q"}
         assert not failure(substitute(mean, {"q": "1"}), ">=", {})[0], certificate
+
+
+def test_instances_of_the_authors_are_compared_and_can_fail() -> None:
+    p, h = sympy.symbols("p h")
+
+    def joint(chance):
+        w = chance.dirichlet([1.0] * 6).reshape(2, 3)
+        return w, {"p": w / w.sum(axis=0), "h": w.sum(axis=1)[:, None]}
+
+    laws = {"p": "X|Z", "h": "X"}
+    true = Expectation("I >= 0", sympy.log(p) - sympy.log(h), laws=laws, true=("p", "h"), numbers=joint)
+    false = Expectation("I <= 0", sympy.log(h) - sympy.log(p), laws=laws, true=("p", "h"), numbers=joint)
+    unequal = Expectation("I = 0", sympy.log(p) - sympy.log(h), laws=laws, relation="=", numbers=joint)
+    assert true.shadow(examples=15) == 15
+    assert "E[...] = -" in false.shadow()
+    assert "E[...] = " in unequal.shadow()
