@@ -40,16 +40,16 @@ def decoded(chance: Any) -> tuple[Any, dict[str, Any]]:
     }
 
 
-def encoder(text: str, integrand: sympy.Expr, **more: object) -> Expectation:
+def encoder(text: str, integrand: sympy.Expr, **more: Any) -> Expectation:
     """A claim on the encoder e and the true law s of Z, against any prior m."""
-    return Expectation(text, integrand, laws={"e": "Z|X", "s": "Z", "m": "Z"}, true=("e", "s"), numbers=encoded, **more)  # type: ignore[arg-type]
+    return Expectation(text, integrand, laws={"e": "Z|X", "s": "Z", "m": "Z"}, true=("e", "s"), numbers=encoded, **more)
 
 
-def decoder(text: str, integrand: sympy.Expr, **more: object) -> Expectation:
+def decoder(text: str, integrand: sympy.Expr, **more: Any) -> Expectation:
     """A claim on the true posterior p and the law h of X, against any decoder d."""
     return Expectation(
         text, integrand, laws={"p": "X|Z", "h": "X", "d": "X|Z"}, true=("p", "h"), numbers=decoded, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 EL4 = Theorem(
