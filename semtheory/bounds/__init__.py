@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from semtheory.bounds.packing import johnson_lindenstrauss_dimension as johnson_lindenstrauss_dimension
     from semtheory.bounds.packing import johnson_lindenstrauss_failure as johnson_lindenstrauss_failure
     from semtheory.bounds.packing import madden_capacity as madden_capacity
+    from semtheory.bounds.packing import spherical_packing_bound as spherical_packing_bound
     from semtheory.bounds.packing import welch_bound as welch_bound
     from semtheory.bounds.perceptron_capacity import cover_count as cover_count
     from semtheory.bounds.perceptron_capacity import gardner_capacity as gardner_capacity
@@ -78,7 +79,8 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "perceptron_capacity": (
         "cover_count",
         "gardner_capacity",
-        "gardner_margin", "gardner_upper_bound",
+        "gardner_margin",
+        "gardner_upper_bound",
         "krauth_mezard_capacity",
         "separable",
         "separable_fraction",
@@ -89,6 +91,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "johnson_lindenstrauss_dimension",
         "johnson_lindenstrauss_failure",
         "madden_capacity",
+        "spherical_packing_bound",
         "welch_bound",
     ),
     "hopfield_memories": (

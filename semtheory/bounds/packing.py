@@ -47,6 +47,18 @@ WELCH = Formula(
     conditions=[(_d < _N, "as many vectors as dimensions can be orthogonal")],
     label=r"\max|\langle x,y\rangle|",
 )
+_c = sympy.Symbol("c")
+SPHERICAL_PACKING = Formula(
+    "unit vectors with all inner products at most c that exist",
+    [
+        Parameter("d", "dimension", least=2, whole=True),
+        Parameter("c", "largest inner product, the cosine of the smallest angle", above=0, below=1),
+    ],
+    sympy.sqrt(2 * sympy.pi * (_d - 1)) * _c / (1 - _c**2) ** ((_d - 1) / 2),
+    unit="vectors",
+    source="Chabauty 1953; Shannon 1959; Wyner 1965",
+    note="a lower bound: as long as the caps of that angle do not cover the sphere, another vector fits",
+)
 _k, _w = sympy.symbols("k w")
 MADDEN = Formula(
     "next-token distributions that can be interpolated, up to a constant factor",
@@ -86,6 +98,15 @@ def johnson_lindenstrauss_failure(points: int, dimension: int, eps: Any, *, exac
 def welch_bound(vectors: Any, dimension: Any) -> Any:
     """The least possible max |<x,y>| among N > d unit vectors is at least sqrt((N-d)/(d(N-1))) (Welch 1974)."""
     return WELCH(vectors, dimension)
+
+
+def spherical_packing_bound(dimension: Any, cosine: Any) -> Any:
+    """Unit vectors that surely exist with inner products <= `cosine`, in (0, 1): patterns of radius M, separated by
+    Delta = M^2 (1 - cosine), as `separation` asks.
+
+    A cap of angle arccos(c) has at most the share (1-c^2)^{(d-1)/2}/(c sqrt(2 pi (d-1))) of the sphere, so fewer vectors leave room for one more.
+    """
+    return SPHERICAL_PACKING(dimension, cosine)
 
 
 def madden_capacity(parameters: Any, vocabulary: Any) -> Any:

@@ -97,3 +97,31 @@ def test_counts_per_parameter() -> None:
 def test_what_is_refused(call: object, message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("dimension", [2, 3, 5, 20, 75])
+@pytest.mark.parametrize("angle", [0.2, 0.7, 1.2, 1.5])
+def test_spherical_packing_is_below_one_over_the_exact_cap(dimension: int, angle: float) -> None:
+    """A cap has the share I_{sin^2}((d-1)/2, 1/2)/2 of the sphere; the bound is close to its inverse for narrow caps."""
+    from scipy.special import betainc
+
+    cap = betainc((dimension - 1) / 2, 0.5, math.sin(angle) ** 2) / 2
+    bound = float(bounds.spherical_packing_bound(dimension, math.cos(angle)))
+    assert bound <= 1 / cap * (1 + 1e-12)
+    assert bound >= math.cos(angle) ** 2 / cap * 0.75
+
+
+def test_vectors_of_a_greedy_packing_are_as_many_and_separated() -> None:
+    chance = np.random.default_rng(0)
+    kept: list[np.ndarray] = []
+    for vector in chance.normal(size=(4000, 4)):
+        unit = vector / np.linalg.norm(vector)
+        if all(unit @ other <= math.cos(0.6) for other in kept):
+            kept.append(unit)
+    assert len(kept) >= float(bounds.spherical_packing_bound(4, math.cos(0.6)))
+
+
+def test_spherical_packing_of_bad_cosines() -> None:
+    for cosine in (0.0, 1.0, math.nan):
+        with pytest.raises(InputError, match="c="):
+            bounds.spherical_packing_bound(3, cosine)
