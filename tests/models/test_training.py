@@ -157,8 +157,8 @@ def test_bad_input(change, said):
         train(Transformer(**SIZES), **arguments)
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU: nothing to refuse")
-def test_no_gpu_is_said():
+def test_no_gpu_is_said(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(InputError, match="device='cuda': .*use device='cpu'"):
         train(Transformer(**SIZES), SOURCE, device="cuda", **SETTINGS)
 
