@@ -12,6 +12,7 @@ import difflib
 import json
 import os
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -58,7 +59,7 @@ class Coefficients:
         return float(wrong / size)
 
 
-class SequenceModel(nn.Module):
+class SequenceModel(nn.Module, ABC):
     """Base of the four architectures. A subclass calls `super().__init__` with all its arguments except `seed`.
 
     Args:
@@ -118,9 +119,9 @@ class SequenceModel(nn.Module):
         """The same number; a subclass may write its gradient out. Used by `train`."""
         return self.objective(*drawn)
 
+    @abstractmethod
     def coefficients(self, tokens: Tensor) -> tuple[Coefficients, ...]:
         """The layers as a time-varying vector autoregression; each architecture says what its A[t, j] is."""
-        raise NotImplementedError
 
     def check(self, tokens: Tensor) -> Tensor:
         """The same tokens. Raises `InputError`: not (B, T) whole numbers, T > context, a token outside 0..V-1."""

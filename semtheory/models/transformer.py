@@ -12,6 +12,7 @@ Shapes: B sequences, T tokens, V letters, d width, h heads of size e = d / h, m 
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import cast
 
 import torch
@@ -205,9 +206,9 @@ class Stack(SequenceModel):
         )
         return loss
 
+    @abstractmethod
     def seen(self, tokens: Tensor) -> Tensor:
         """What is embedded when the model reads `tokens`, (B, T)."""
-        raise NotImplementedError
 
     def coefficients(self, tokens: Tensor, residual: bool = False) -> tuple[Coefficients, ...]:
         """Attention of each layer as sum_j A[t, j] x_j, A (B, T, T, d, d).
