@@ -43,7 +43,7 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(import_module(_HOMES[name]), name)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("torch", "safetensors"):
+        if (error.name or "").partition(".")[0] not in ("torch", "safetensors", "numba"):
             raise
         raise MissingExtra(f"semtheory.models.{name} needs {error.name}: pip install 'semtheory[models]'") from None
 

@@ -1,0 +1,94 @@
+"""What the compiled loops of the models share: the decorator, and exponentials that fill vector registers.
+
+Numba compiles a function for the types it is first called with, and keeps the machine code beside the source for the next process.
+That store knows the file a loop is in, not the files of what it calls: after a change here, touch the files that import it.
+
+Inside a loop, index with the variables of `range` alone, or slice a row first: for `x[i + k]` Python's count from the end must be
+allowed for, and the loop is then not vectorised. NaN comes out as NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit, types
+from numba.extending import overload
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+# Sums may be taken in any order; NaN and infinity keep their meaning.
+FAST = {"contract", "reassoc", "nsz", "arcp"}
+KEPT = {"contract"}  # in the exponentials the order is what makes them accurate
+
+LOG2_E = np.float32(1 / math.log(2))
+LN2_HIGH, LN2_LOW = np.float32(0.693359375), np.float32(math.log(2) - 0.693359375)  # k LN2_HIGH is exact
+C2, C3, C4, C5, C6, C7 = (
+    np.float32(1 / math.factorial(n)) for n in range(2, 8)
+)  # Taylor's, enough for |r| <= ln 2 / 2
+LEAST, MOST = np.float32(-87.0), np.float32(88.0)
+ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
+BIAS, MANTISSA = np.int32(127), np.int32(23)
+
+
+def compiled(function: Loop) -> Loop:
+    """Compiles a loop over arrays, without the global lock."""
+    options: dict[str, Any] = {"fastmath": FAST, "error_model": "numpy", "nogil": True}
+    try:
+        return cast(Loop, njit(cache=True, **options)(function))
+    except RuntimeError:  # no place to keep the machine code, as in a read-only installation without a home
+        return cast(Loop, njit(**options)(function))
+
+
+def expm1(z: Any) -> Any:
+    """e^z - 1, for compiled loops: 1 unit of the last digit or so in float32, z clipped to [-87, 88]; libm's in float64."""
+    raise NotImplementedError("for compiled loops only")
+
+
+def exp(z: Any) -> Any:
+    """e^z, as `expm1`."""
+    raise NotImplementedError("for compiled loops only")
+
+
+@overload(expm1, jit_options={"fastmath": KEPT})
+def _expm1(z: Any) -> Any:
+    if z != types.float32:
+
+        def of_double(z: Any) -> Any:
+            return math.expm1(z)
+
+        return of_double
+
+    def of_single(z: Any) -> Any:
+        z = LEAST if z < LEAST else (MOST if z > MOST else z)
+        k = np.int32(z * LOG2_E + (HALF if z >= ZERO else -HALF))  # z = k ln 2 + r
+        n = np.float32(k)
+        r = z - n * LN2_HIGH - n * LN2_LOW
+        p = (((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r * r + r
+        power = np.int32((k + BIAS) << MANTISSA).view(np.float32)  # 2^k
+        return p * power + (power - ONE)
+
+    return of_single
+
+
+@overload(exp, jit_options={"fastmath": KEPT})
+def _exp(z: Any) -> Any:
+    if z != types.float32:
+
+        def of_double(z: Any) -> Any:
+            return math.exp(z)
+
+        return of_double
+
+    def of_single(z: Any) -> Any:
+        z = LEAST if z < LEAST else (MOST if z > MOST else z)
+        k = np.int32(z * LOG2_E + (HALF if z >= ZERO else -HALF))
+        n = np.float32(k)
+        r = z - n * LN2_HIGH - n * LN2_LOW
+        p = (((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r * r + r
+        power = np.int32((k + BIAS) << MANTISSA).view(np.float32)
+        return p * power + power
+
+    return of_single
