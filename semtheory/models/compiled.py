@@ -1,7 +1,8 @@
 """What the compiled loops of the models share: the decorator, and exponentials that fill vector registers.
 
 Numba compiles a function for the types it is first called with, and keeps the machine code beside the source for the next process.
-That store knows the file a loop is in, not the files of what it calls: after a change here, touch the files that import it.
+It would use that code again when only what the loop calls, in another file, has changed; here a change in SHARED
+makes it anew.
 
 Inside a loop, index with the variables of `range` alone, or slice a row first: for `x[i + k]` Python's count from the end must be
 allowed for, and the loop is then not vectorised. NaN comes out as NaN.
@@ -9,8 +10,10 @@ allowed for, and the loop is then not vectorised. NaN comes out as NaN.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -19,16 +22,23 @@ from numba.extending import overload
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
+SHARED = ("compiled.py", "tiles.py")  # what loops in other files call
+SOURCES = hashlib.sha256(b"".join(Path(__file__).with_name(name).read_bytes() for name in SHARED)).hexdigest()
+
 # Sums may be taken in any order; NaN and infinity keep their meaning.
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 KEPT = {"contract"}  # in the exponentials the order is what makes them accurate
 
+LN2 = math.log(2)
 LOG2_E = np.float32(1 / math.log(2))
 LN2_HIGH, LN2_LOW = np.float32(0.693359375), np.float32(math.log(2) - 0.693359375)  # k LN2_HIGH is exact
 C2, C3, C4, C5, C6, C7 = (
     np.float32(1 / math.factorial(n)) for n in range(2, 8)
 )  # Taylor's, enough for |r| <= ln 2 / 2
 LEAST, MOST = np.float32(-87.0), np.float32(88.0)
+B1, B2, B3, B4, B5, B6, B7 = (np.float32(math.log(2) ** n / math.factorial(n)) for n in range(1, 8))  # of 2^r - 1
+FEWEST, MANY = np.float32(-126.0), np.float32(127.0)
+SHIFT = np.float32(1.5 * 2**23)  # w + SHIFT is rounded to a whole number, which its last bits hold
 ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
 BIAS, MANTISSA = np.int32(127), np.int32(23)
 
@@ -37,9 +47,12 @@ def compiled(function: Loop) -> Loop:
     """Compiles a loop over arrays, without the global lock."""
     options: dict[str, Any] = {"fastmath": FAST, "error_model": "numpy", "nogil": True}
     try:
-        return cast(Loop, njit(cache=True, **options)(function))
-    except RuntimeError:  # no place to keep the machine code, as in a read-only installation without a home
-        return cast(Loop, njit(**options)(function))
+        made = njit(cache=True, **options)(function)
+        file = made._cache._cache_file
+        file._source_stamp = (file._source_stamp, SOURCES)
+    except (RuntimeError, AttributeError):  # no place to keep machine code, or a Numba that keeps it otherwise
+        made = njit(**options)(function)
+    return cast(Loop, made)
 
 
 def expm1(z: Any) -> Any:
@@ -49,6 +62,11 @@ def expm1(z: Any) -> Any:
 
 def exp(z: Any) -> Any:
     """e^z, as `expm1`."""
+    raise NotImplementedError("for compiled loops only")
+
+
+def exp2m1(w: Any) -> Any:
+    """2^w - 1, as `expm1`, and in half its time; w clipped to [-126, 127] in float32."""
     raise NotImplementedError("for compiled loops only")
 
 
@@ -90,5 +108,26 @@ def _exp(z: Any) -> Any:
         p = (((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r * r + r
         power = np.int32((k + BIAS) << MANTISSA).view(np.float32)
         return p * power + power
+
+    return of_single
+
+
+@overload(exp2m1, jit_options={"fastmath": KEPT})
+def _exp2m1(w: Any) -> Any:
+    if w != types.float32:
+
+        def of_double(w: Any) -> Any:
+            return math.expm1(w * LN2)
+
+        return of_double
+
+    def of_single(w: Any) -> Any:
+        w = FEWEST if w < FEWEST else (MANY if w > MANY else w)
+        shifted = w + SHIFT
+        r = w - (shifted - SHIFT)  # exact
+        p = ((((((B7 * r + B6) * r + B5) * r + B4) * r + B3) * r + B2) * r + B1) * r
+        k = np.float32(shifted).view(np.int32)
+        power = np.int32((k << MANTISSA) + (BIAS << MANTISSA)).view(np.float32)
+        return p * power + (power - ONE)
 
     return of_single

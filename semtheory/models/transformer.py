@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import cast
 
 import torch
@@ -21,7 +22,8 @@ from torch.nn import functional as F
 
 from semtheory.errors import InputError
 from semtheory.models.base import Coefficients, SequenceModel, normal, whole
-from semtheory.models.fused import EPSILON, FusedBlock, FusedHead
+from semtheory.models.fused import FusedLoss
+from semtheory.models.transformer_loops import EPSILON
 
 
 def rms_normalise(s: Tensor, gain: Tensor) -> Tensor:
@@ -71,22 +73,6 @@ class Block(nn.Module):
         """(B, T, d) -> (B, T, d)."""
         s = s + self.attend(rms_normalise(s, self.attention_gain))
         return s + self.remember(rms_normalise(s, self.memory_gain))
-
-    def fused(self, s: Tensor, mask: Tensor, index: Tensor | None = None) -> Tensor:
-        """The same, its gradient written out; with `index` (B, T), place (b, t) holds row index[b, t] of s (R, d)."""
-        out: Tensor = FusedBlock.apply(  # type: ignore[no-untyped-call,unused-ignore]
-            s,
-            self.attention_gain,
-            self.query_key_value.weight,
-            self.output.weight,
-            self.memory_gain,
-            self.keys.weight,
-            self.values.weight,
-            self.heads,
-            mask,
-            index,
-        )
-        return out
 
     def coefficients(self, s: Tensor, residual: bool) -> Coefficients:
         """A[t, j] of attention; see `Stack.coefficients`."""
@@ -186,23 +172,31 @@ class Stack(SequenceModel):
         return -(logs.gather(-1, targets[..., None])[..., 0] * weight).sum()
 
     def fast_objective(self, *drawn: Tensor) -> Tensor:
-        """The same with gradients written out; with biases there are none, and the plain form is taken."""
-        if self.head_bias is not None:
-            return self.objective(*drawn)
+        """The same, with its gradient, by compiled loops; with biases, and where there are none, the plain form."""
         symbols, targets, weight = drawn
-        length = symbols.shape[1]
-        mask = visible(length, self.causal, self.position)
-        letters, index, blocks = len(self.embedding), None, self.stacked
-        if blocks and 2 * letters < len(symbols):  # the first block meets few different rows: a letter at a place
-            s = (self.embedding[:, None] + self.position[None, :length]).reshape(letters * length, -1)
-            index = symbols * length + torch.arange(length, device=symbols.device)
-        else:
-            s = self.embed(symbols)
-        for block in blocks:
-            s, index = block.fused(s, mask, index), None
-        rows = s.reshape(-1, s.shape[-1])
-        loss: Tensor = FusedHead.apply(  # type: ignore[no-untyped-call,unused-ignore]
-            rows, self.gain, self.head_weight, targets.reshape(-1), weight.reshape(-1)
+        if self.head_bias is not None or not symbols.is_cpu:
+            return self.objective(*drawn)
+
+        def over_layers(of: Callable[[Block], Tensor], *empty: int) -> Tensor:
+            return torch.stack([of(block) for block in blocks]) if blocks else self.gain.new_empty(0, *empty)
+
+        blocks, width = self.stacked, len(self.gain)
+        loss: Tensor = FusedLoss.apply(  # type: ignore[no-untyped-call,unused-ignore]
+            symbols,
+            targets,
+            weight,
+            self._arguments["heads"],
+            self.causal,
+            self.embedding,
+            self.position,
+            over_layers(lambda block: block.attention_gain, width),
+            over_layers(lambda block: block.query_key_value.weight, 3 * width, width),
+            over_layers(lambda block: block.output.weight, width, width),
+            over_layers(lambda block: block.memory_gain, width),
+            over_layers(lambda block: block.keys.weight, 4 * width, width),
+            over_layers(lambda block: block.values.weight, width, 4 * width),
+            self.gain,
+            self.head_weight,
         )
         return loss
 

@@ -10,7 +10,6 @@ torch = pytest.importorskip("torch", reason="pip install 'semtheory[models]'")
 
 from semtheory.errors import InputError  # noqa: E402
 from semtheory.models import LLaDA, Transformer  # noqa: E402
-from semtheory.models.fused import FusedBlock, FusedHead  # noqa: E402
 
 
 def lively(kind, *, vocabulary=3, context=6, scale=25.0, **arguments):
@@ -97,34 +96,56 @@ def test_memory_is_a_sum_over_keys(bias):
         assert bool((parts["activations"] >= 0).all())
 
 
+SHAPES = [
+    {"tied": False},
+    {"layers": 0},
+    {"layers": 1, "heads": 1, "width": 5, "context": 7},
+    {"heads": 2, "width": 32, "context": 32},
+    {"heads": 4, "width": 64, "context": 19, "vocabulary": 20},
+]
+
+
+def gradients(loss, model):
+    """Parameter name -> gradient."""
+    return dict(zip(dict(model.named_parameters()), torch.autograd.grad(loss, list(model.parameters())), strict=True))
+
+
+def difference(one, other):
+    """The largest difference of two gradients, for each parameter relative to its largest number."""
+    return max(float((one[k] - other[k]).abs().max() / (1e-9 + one[k].abs().max())) for k in one)
+
+
 @pytest.mark.parametrize("kind", [Transformer, LLaDA])
-@pytest.mark.parametrize(
-    ("tied", "layers", "batch"), [(False, 2, 4), (True, 2, 4), (True, 2, 20), (False, 1, 20), (True, 0, 20)]
-)
-def test_written_out_gradient_is_that_of_the_plain_operations(kind, tied, layers, batch):
-    model = lively(kind, tied=tied, layers=layers, scale=15.0)
-    drawn = model.draw(some_tokens(batch), torch.Generator().manual_seed(3))
+@pytest.mark.parametrize("arguments", SHAPES)
+@pytest.mark.parametrize(("precision", "within"), [("double", 1e-11), ("float", 2e-4)])
+def test_compiled_loops_give_the_loss_and_the_gradient_of_the_plain_operations(kind, arguments, precision, within):
+    model = getattr(lively(kind, scale=10.0, **arguments), precision)()
+    tokens = some_tokens(5, model.context, model.vocabulary)
+    drawn = model.draw(tokens, torch.Generator().manual_seed(3))
     plain, fast = model.objective(*drawn), model.fast_objective(*drawn)
-    assert fast.item() == pytest.approx(plain.item(), rel=1e-13)
-    for name, one, other in zip(
-        dict(model.named_parameters()),
-        *(torch.autograd.grad(x, list(model.parameters())) for x in (plain, fast)),
-        strict=True,
-    ):
-        torch.testing.assert_close(other, one, rtol=1e-10, atol=1e-12, msg=name)
+    assert fast.item() == pytest.approx(plain.item(), rel=within)
+    one, other = gradients(plain, model), gradients(fast, model)
+    assert difference(one, other) < within
+    for name in one:  # and the comparison sees a gradient that is wrong by a thousandth
+        assert difference(one, {**other, name: other[name] * 1.001}) > within
 
 
-def test_written_out_gradient_by_differences():
-    rng = torch.Generator().manual_seed(0)
-    shapes = [(2, 3, 4), (4,), (12, 4), (4, 4), (4,), (8, 4), (4, 8)]
-    arrays = [torch.randn(shape, generator=rng, dtype=torch.float64).requires_grad_() for shape in shapes]
-    mask = torch.full((3, 3), -torch.inf, dtype=torch.float64).triu(1)
-    assert torch.autograd.gradcheck(lambda *a: FusedBlock.apply(*a, 2, mask), arrays)
-    rows, gain, w = (
-        torch.randn(shape, generator=rng, dtype=torch.float64).requires_grad_() for shape in [(5, 4), (4,), (3, 4)]
-    )
-    tokens, weight = torch.tensor([0, 2, 1, 1, 0]), torch.rand(5, generator=rng, dtype=torch.float64)
-    assert torch.autograd.gradcheck(lambda *a: FusedHead.apply(*a, tokens, weight), [rows, gain, w])
+def test_shorter_sequences_leave_later_positions_alone():
+    model = lively(Transformer, context=9)
+    drawn = model.draw(some_tokens(3, 5))
+    one, other = gradients(model.objective(*drawn), model), gradients(model.fast_objective(*drawn), model)
+    assert difference(one, other) < 1e-11
+    assert not bool(other["position"][5:].any())
+
+
+def test_a_loss_that_is_no_number_stays_none():
+    model = Transformer(3, 6)
+    with torch.no_grad():
+        model.stacked[0].keys.weight[0, 0] = torch.nan
+    loss = model.fast_objective(*model.draw(some_tokens()))
+    assert bool(loss.isnan())
+    loss.backward()
+    assert bool(model.embedding.grad.isnan().any())
 
 
 def test_the_loss_has_second_derivatives():
