@@ -139,13 +139,14 @@ def _batched(
         for members in streams:
             step = members[0][0]
             drawn = [
-                model.draw(tokens.to(place), step_generator(each.seed, step))
-                for model, each, (_, tokens) in zip(models, settings, members, strict=True)
-            ]
-            together = tuple(torch.stack(parts) for parts in zip(*drawn, strict=True))
+                skeleton.draw(tokens, step_generator(each.seed, step))
+                for each, (_, tokens) in zip(settings, members, strict=True)
+            ]  # on the CPU, where a member alone draws too; then one copy to the GPU, not one a member
+            together = tuple(torch.stack(parts).to(place) for parts in zip(*drawn, strict=True))
             loss = member_losses(skeleton, optimiser.parameters, together)
             if step == 0:
-                require_agreement(models, drawn, loss.detach())
+                alone = [tuple(part[k] for part in together) for k in range(len(models))]
+                require_agreement(models, alone, loss.detach())
             losses[step] = loss.detach()
             gradients = torch.autograd.grad(loss.sum(), list(optimiser.parameters.values()))
             optimiser.receive(dict(zip(optimiser.parameters, gradients, strict=True)))

@@ -33,8 +33,12 @@ def sample_symbols(kernel: Array, start: Array, length: int, runs: int, rng: np.
     state = np.searchsorted(cumulative(start), rng.random(runs), side="right")
     if runs == 1:
         return np.array([_walk(table.tolist(), int(state[0]), states, rng.random(length).tolist())], dtype=np.int64)
-    drawn = np.empty((runs, length), dtype=np.int64)
+    borders = np.ascontiguousarray(table.T[:-1])  # the last is never reached
+    symbol_of, state_of = np.divmod(np.arange(symbols * states), states)
+    drawn = np.empty((length, runs), dtype=np.int64)
     for t in range(length):
-        pair = (table[state] <= rng.random(runs)[:, None]).sum(axis=1)
-        drawn[:, t], state = np.divmod(pair, states)
-    return drawn
+        passed = borders.take(state, axis=1) <= rng.random(runs)
+        pair = passed.sum(axis=0, dtype=np.min_scalar_type(symbols * states))
+        symbol_of.take(pair, out=drawn[t])
+        state = state_of.take(pair)
+    return np.ascontiguousarray(drawn.T)
