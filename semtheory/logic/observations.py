@@ -24,7 +24,7 @@ from semtheory.errors import RecordError
 
 RECORDED = Path(semtheory.__file__).parent / "experiments" / "recorded"
 SCHEMA = 1
-_VERSIONS = ("torch", "numpy", "scipy", "safetensors")
+_VERSIONS = ("torch", "numba", "numpy", "scipy", "safetensors")
 
 
 @dataclass(frozen=True)

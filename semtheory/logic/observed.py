@@ -32,7 +32,7 @@ from semtheory.logic.tested import Contradiction
 
 __all__ = ["Observation", "Observed", "Setting"]
 
-_EXTRAS = {"torch": "models", "safetensors": "models", "ot": "embedding", "distributed": "cluster"}
+_EXTRAS = {"torch": "models", "safetensors": "models", "numba": "models", "ot": "embedding", "distributed": "cluster"}
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ LEAST, MOST = np.float32(-87.0), np.float32(88.0)
 B1, B2, B3, B4, B5, B6, B7 = (np.float32(math.log(2) ** n / math.factorial(n)) for n in range(1, 8))  # of 2^r - 1
 FEWEST, MANY = np.float32(-126.0), np.float32(127.0)
 SHIFT = np.float32(1.5 * 2**23)  # w + SHIFT is rounded to a whole number, which its last bits hold
-ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
+A1, A2, A3, A4, A5, A6, A7 = (np.float32(1 / (2 * n + 1)) for n in range(1, 8))
+ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
 BIAS, MANTISSA = np.int32(127), np.int32(23)
 
 
@@ -70,64 +71,41 @@ def exp2m1(w: Any) -> Any:
     raise NotImplementedError("for compiled loops only")
 
 
+def log1p(q: Any) -> Any:
+    """log(1 + q) for 0 <= q <= 1, as `expm1`: with s = q/(2 + q), 2 (s + s^3/3 + s^5/5 + ...)."""
+    raise NotImplementedError("for compiled loops only")
+
+
+@njit(fastmath=KEPT)
+def _parts(z: Any) -> Any:
+    """p and 2^k with e^z = 2^k (1 + p), |p| < 1/2, for float32."""
+    z = LEAST if z < LEAST else (MOST if z > MOST else z)
+    k = np.int32(z * LOG2_E + (HALF if z >= ZERO else -HALF))  # z = k ln 2 + r
+    n = np.float32(k)
+    r = z - n * LN2_HIGH - n * LN2_LOW
+    p = (((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r * r + r
+    return p, np.int32((k + BIAS) << MANTISSA).view(np.float32)
+
+
 @overload(expm1, jit_options={"fastmath": KEPT})
 def _expm1(z: Any) -> Any:
-    if z != types.float32:
-
-        def of_double(z: Any) -> Any:
-            return math.expm1(z)
-
-        return of_double
-
     def of_single(z: Any) -> Any:
-        z = LEAST if z < LEAST else (MOST if z > MOST else z)
-        k = np.int32(z * LOG2_E + (HALF if z >= ZERO else -HALF))  # z = k ln 2 + r
-        n = np.float32(k)
-        r = z - n * LN2_HIGH - n * LN2_LOW
-        p = (((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r * r + r
-        power = np.int32((k + BIAS) << MANTISSA).view(np.float32)  # 2^k
+        p, power = _parts(z)
         return p * power + (power - ONE)
 
-    return of_single
+    def of_double(z: Any) -> Any:
+        return math.expm1(z)
+
+    return of_single if z == types.float32 else of_double
 
 
 @overload(exp, jit_options={"fastmath": KEPT})
 def _exp(z: Any) -> Any:
-    if z != types.float32:
-
-        def of_double(z: Any) -> Any:
-            return math.exp(z)
-
-        return of_double
-
     def of_single(z: Any) -> Any:
-        z = LEAST if z < LEAST else (MOST if z > MOST else z)
-        k = np.int32(z * LOG2_E + (HALF if z >= ZERO else -HALF))
-        n = np.float32(k)
-        r = z - n * LN2_HIGH - n * LN2_LOW
-        p = (((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r * r + r
-        power = np.int32((k + BIAS) << MANTISSA).view(np.float32)
+        p, power = _parts(z)
         return p * power + power
 
-    return of_single
+    def of_double(z: Any) -> Any:
+        return math.exp(z)
 
-
-@overload(exp2m1, jit_options={"fastmath": KEPT})
-def _exp2m1(w: Any) -> Any:
-    if w != types.float32:
-
-        def of_double(w: Any) -> Any:
-            return math.expm1(w * LN2)
-
-        return of_double
-
-    def of_single(w: Any) -> Any:
-        w = FEWEST if w < FEWEST else (MANY if w > MANY else w)
-        shifted = w + SHIFT
-        r = w - (shifted - SHIFT)  # exact
-        p = ((((((B7 * r + B6) * r + B5) * r + B4) * r + B3) * r + B2) * r + B1) * r
-        k = np.float32(shifted).view(np.int32)
-        power = np.int32((k << MANTISSA) + (BIAS << MANTISSA)).view(np.float32)
-        return p * power + (power - ONE)
-
-    return of_single
+    return of_single if z == types.float32 else of_double
