@@ -3,13 +3,16 @@
     pytest tests/benchmarks/test_training.py --benchmark-columns=min,median,rounds -s
 
 The peer is a GPT-2-like block restated here in plain torch, as nanoGPT and others have it: layer norm, fused attention, tanh-free
-GELU, tied head, torch's fused AdamW. Both: 2 layers, d = 32, 2 heads, context 32, batch 64, 3 letters, float32, one thread,
-sampling left out. Nothing is asserted about time: read the table, and the line with the ratio, whose two sides take turns and are
+GELU, tied head, torch's fused AdamW. To time nanoGPT itself as well, set NANOGPT=.../model.py (karpathy/nanoGPT). All: 2 layers, d = 32, 2 heads, context 32, batch 64, 3 letters, float32, one thread,
+sampling left out. Nothing is asserted about time: read the table, and the line with the ratios, whose sides take turns and are
 counted in processor time, since other work on the machine slows whichever happens to run.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import sys
 import time
 from typing import Any
 
@@ -60,17 +63,32 @@ def data(length: int) -> torch.Tensor:
     return torch.from_numpy(mess3(0.05, 0.85).sample(length, 0, BATCH))
 
 
-def peer_step() -> Any:
-    torch.manual_seed(0)
-    model, tokens = Peer(), data(CONTEXT + 1)
+def usual_step(model: nn.Module, loss: Any) -> Any:
+    tokens = data(CONTEXT + 1)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4, betas=(0.9, 0.95), weight_decay=0.1, fused=True)
 
     def step() -> None:
         optimiser.zero_grad(set_to_none=True)
-        model(tokens).backward()
+        loss(model, tokens).backward()
         optimiser.step()
 
     return step
+
+
+def peer_step() -> Any:
+    torch.manual_seed(0)
+    return usual_step(Peer(), lambda model, tokens: model(tokens))
+
+
+def nanogpt_step() -> Any:
+    spec = importlib.util.spec_from_file_location("nanogpt", os.environ["NANOGPT"])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    sizes = {"block_size": CONTEXT, "vocab_size": LETTERS, "n_layer": LAYERS, "n_head": HEADS, "n_embd": WIDTH}
+    torch.manual_seed(0)
+    model = module.GPT(module.GPTConfig(**sizes, dropout=0.0, bias=False))
+    return usual_step(model, lambda model, tokens: model(tokens[:, :-1], tokens[:, 1:].contiguous())[1])
 
 
 def our_step(kind: Any) -> Any:
@@ -86,6 +104,8 @@ def our_step(kind: Any) -> Any:
 
 
 STEPS = {"peer": peer_step, "transformer": lambda: our_step(Transformer), "llada": lambda: our_step(LLaDA)}
+if "NANOGPT" in os.environ:
+    STEPS["nanoGPT"] = nanogpt_step
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -98,7 +118,7 @@ def test_one_step(benchmark: Benchmark, name: str) -> None:
 
 def test_ratio_in_turns(benchmark: Benchmark) -> None:
     torch.set_num_threads(1)
-    steps = {name: STEPS[name]() for name in ("peer", "transformer")}
+    steps = {name: make() for name, make in STEPS.items() if name != "llada"}
     best = dict.fromkeys(steps, float("inf"))
 
     def turns() -> None:
@@ -113,7 +133,7 @@ def test_ratio_in_turns(benchmark: Benchmark) -> None:
     benchmark.extra_info["tokens/s"] = rates
     print(  # noqa: T201
         "\n" + "  ".join(f"{name} {rate:,.0f} tokens/s" for name, rate in rates.items()),
-        f"ratio {best['peer'] / best['transformer']:.2f}",
+        *(f"ratio to {name} {best[name] / best['transformer']:.2f}" for name in best if name != "transformer"),
     )
 
 
