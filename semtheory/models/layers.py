@@ -1,7 +1,7 @@
 """What `Mamba` and `Mamba2` share: embedding, a stack of blocks, head, and running step by step.
 
-A block maps the residual stream s (T, B, d), time first so that a shift in time is a slice. It is used in three ways: fused (the
-gradient of the scan written out), plain (differentiable twice, fit for `torch.func.vmap`), and one token at a time.
+A block maps the residual stream s (B, T, d). It is used in three ways: fused (compiled loops with their gradients; on the CPU), plain
+(differentiable twice, fit for `torch.func.vmap`), and one token at a time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from torch.nn import functional as F
 
 from semtheory.errors import InputError
 from semtheory.models.base import Coefficients, SequenceModel, normal, whole
-from semtheory.models.written_out import EPSILON, ConvolveAndGate, Normalise
+from semtheory.models.layer_loops import EPSILON, ConvolveAndGate, Normalise
+from semtheory.models.scans import compilable
 
 HOLDS = ("exact", "euler")
 FASTEST, SLOWEST = 0.1, 0.001  # the steps Delta at the start of training lie between them, evenly on a log scale
@@ -38,15 +39,16 @@ def normed_linear(s: Tensor, gain: Tensor, weight: Tensor, fused: bool) -> Tenso
 def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor, fused: bool) -> Tensor:
     """silu(bias + sum_k weight[k] x_{t-k}), channel by channel, x_t = 0 for t < 1: shifted products, no convolution kernel.
 
-    x: (T, B, D). weight: (K, D). bias: (D,).
+    x: (B, T, D). weight: (K, D). bias: (D,).
     """
     if fused:
         return ConvolveAndGate.apply(x, weight, bias)  # type: ignore[no-untyped-call]
-    taps = min(len(weight), len(x))
-    long = F.pad(x, (0, 0, 0, 0, taps - 1, 0))
+    length = x.shape[1]
+    taps = min(len(weight), length)
+    long = F.pad(x, (0, 0, taps - 1, 0))
     y = torch.addcmul(bias, x, weight[0])
     for k in range(1, taps):
-        y = torch.addcmul(y, long[taps - 1 - k : len(long) - k], weight[k])
+        y = torch.addcmul(y, long[:, taps - 1 - k : taps - 1 - k + length], weight[k])
     return F.silu(y)
 
 
@@ -63,27 +65,44 @@ class Memory(NamedTuple):
     hidden: Tensor
 
 
+class Selected(NamedTuple):
+    """What the scan and the gate take: low (B, T, R), from which the steps Delta come, bc (B, T, 2N), b and then c, u and z (B, T, D)."""
+
+    low: Tensor
+    bc: Tensor
+    u: Tensor
+    z: Tensor
+
+
 class StateSpaceBlock(nn.Module, ABC):
-    """A layer s <- s + finish(scan(arguments(s))) with coefficients that can be read. `gain` is that of its norm."""
+    """A layer s <- s + out(gated(scan(arguments(s)))) with coefficients that can be read. `gain` is that of its norm."""
 
     gain: nn.Parameter
     convolution: nn.Parameter
     convolution_bias: nn.Parameter
 
     @abstractmethod
-    def arguments(self, s: Tensor, fused: bool) -> Any:
-        """s (T, B, d) -> what the scan and the gate take."""
+    def arguments(self, s: Tensor, fused: bool) -> Selected:
+        """s (B, T, d) -> what the scan and the gate take."""
 
     @abstractmethod
-    def scan(self, at: Any, fused: bool) -> Tensor:
-        """The state-space output, (T, B, D), before skip and gate."""
+    def scan(self, at: Selected) -> Tensor:
+        """The state-space output, (B, T, D), before skip and gate."""
 
     @abstractmethod
-    def finish(self, y: Tensor, at: Any, fused: bool) -> Tensor:
-        """Skip, gate, and back to the width of the stream: (T, B, D) -> (T, B, d)."""
+    def gated(self, y: Tensor, at: Selected) -> Tensor:
+        """(y + skip u) silu(z)."""
 
     @abstractmethod
-    def coefficients(self, at: Any) -> Coefficients:
+    def scan_and_gate(self, at: Selected) -> Tensor:
+        """`gated(scan(at), at)` in compiled loops."""
+
+    @abstractmethod
+    def out(self, y: Tensor, fused: bool) -> Tensor:
+        """Back to the width of the stream: (B, T, D) -> (B, T, d)."""
+
+    @abstractmethod
+    def coefficients(self, at: Selected) -> Coefficients:
         """A[t, j], a number a channel, from products over time, with no scan; beside the scan's inputs and outputs."""
 
     @abstractmethod
@@ -99,9 +118,9 @@ class StateSpaceBlock(nn.Module, ABC):
         """Initial weights."""
 
     def forward(self, s: Tensor, fused: bool = False) -> Tensor:
-        """(T, B, d) -> (T, B, d)."""
+        """(B, T, d) -> (B, T, d)."""
         at = self.arguments(s, fused)
-        return s + self.finish(self.scan(at, fused), at, fused)
+        return s + self.out(self.scan_and_gate(at) if fused else self.gated(self.scan(at), at), fused)
 
     def convolve_last(self, window: Tensor) -> Tensor:
         """The causal convolution at the last of K inputs, (K, B, .) -> (B, .)."""
@@ -140,8 +159,8 @@ class StateSpaceModel(SequenceModel):
         return [cast(StateSpaceBlock, block) for block in self.blocks]
 
     def embed(self, tokens: Tensor) -> Tensor:
-        """(B, T) -> (T, B, d): each position sees the token before it."""
-        before = F.pad(tokens[:, :-1], (1, 0), value=self.vocabulary).T
+        """(B, T) -> (B, T, d): each position sees the token before it."""
+        before = F.pad(tokens[:, :-1], (1, 0), value=self.vocabulary)
         return self.embedding.index_select(0, before.reshape(-1)).view(*before.shape, -1)
 
     def logits(self, s: Tensor, fused: bool = False) -> Tensor:
@@ -149,31 +168,32 @@ class StateSpaceModel(SequenceModel):
         return normed_linear(s, self.gain, self.embedding[: self.vocabulary] if self.head is None else self.head, fused)
 
     def run(self, tokens: Tensor, fused: bool) -> Tensor:
-        """Logits, time first: (T, B, V)."""
+        """Logits (B, T, V); fused where that can be."""
         s = self.embed(tokens)
+        fused = fused and compilable(s)
         for block in self.stacked:
             s = block(s, fused)
         return self.logits(s, fused)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Logits (B, T, V): position t is the law of token t given the tokens before it. Differentiable twice."""
-        return self.run(tokens, fused=False).transpose(0, 1)
+        return self.run(tokens, fused=False)
 
     def log_probabilities(self, tokens: Tensor) -> Tensor:
         """log P(token t = v | tokens before t) in nats, shape (B, T, V); first derivatives only."""
-        return F.log_softmax(self.run(self.check(tokens), fused=True), dim=-1).transpose(0, 1)
+        return F.log_softmax(self.run(self.check(tokens), fused=True), dim=-1)
 
     def fast_objective(self, *drawn: Tensor) -> Tensor:
-        """The loss with the fused scan."""
+        """The loss in compiled loops."""
         (tokens,) = drawn
-        return F.cross_entropy(self.run(tokens, fused=True).flatten(0, 1), tokens.T.reshape(-1))
+        return F.cross_entropy(self.run(tokens, fused=True).flatten(0, 1), tokens.reshape(-1))
 
     def coefficients(self, tokens: Tensor) -> tuple[Coefficients, ...]:
         """Per layer: inputs (after the convolution), outputs C_t . h_t (before skip and gate), A[t, j] a number a channel."""
         s, found = self.embed(self.check(tokens)), []
         for block in self.stacked:
-            found.append(block.coefficients(block.arguments(s, True)))
-            s = block(s, True)
+            found.append(block.coefficients(block.arguments(s, False)))
+            s = block(s)
         return tuple(found)
 
     def memory(self, batch: int = 1) -> list[Memory]:

@@ -10,13 +10,12 @@ One block, s the residual stream, x = g s / rms(s) (Gu and Dao 2023):
 
 Unrolled, C_t . h_t = sum_{j <= t} A[t, j] u_j with A[t, j] = C_t . (e^{Delta_t a} ... e^{Delta_{j+1} a}) Bbar_j, a number a channel: a
 vector autoregression whose coefficients depend on the tokens. `hold="euler"` puts Delta_j B_j for Bbar_j, as most code has it.
-Shapes: T tokens, B sequences, V letters, d width, D channels, N states; time first inside.
+Shapes: T tokens, B sequences, V letters, d width, D channels, N states.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +24,7 @@ from torch.nn import functional as F
 from semtheory.models.base import Coefficients, normal
 from semtheory.models.layers import (
     Memory,
+    Selected,
     StateSpaceBlock,
     StateSpaceModel,
     causal_convolution,
@@ -36,28 +36,18 @@ from semtheory.models.scans import Scan
 from semtheory.models.state_space import discretised, phi_of, scan, segment_sums
 
 
-class Selected(NamedTuple):
-    """The scan's arguments and the gate's: delta, u and z (T, B, D), b and c (T, B, N)."""
-
-    delta: Tensor
-    b: Tensor
-    c: Tensor
-    u: Tensor
-    z: Tensor
-
-
 class Block(StateSpaceBlock):
     """A selective state-space layer, added to the stream."""
 
     def __init__(self, width: int, state: int, expand: int, conv: int, hold: str) -> None:
         super().__init__()
         channels, rank = expand * width, math.ceil(width / 16)
-        self.sizes, self.hold = [rank, state, state], hold
+        self.sizes, self.hold = [rank, 2 * state], hold  # rows of `select`: W_1; W_B, W_C
         self.gain = nn.Parameter(torch.ones(width))
         self.inside = nn.Linear(width, 2 * channels, bias=False)  # rows: u, then z
         self.convolution = nn.Parameter(torch.empty(conv, channels))
         self.convolution_bias = nn.Parameter(torch.zeros(channels))
-        self.select = nn.Linear(channels, rank + 2 * state, bias=False)  # rows: W_1, W_B, W_C
+        self.select = nn.Linear(channels, rank + 2 * state, bias=False)
         self.step_size = nn.Linear(rank, channels)
         self.log_rate = nn.Parameter(torch.arange(1.0, state + 1).log().repeat(channels, 1).T.contiguous())  # (N, D)
         self.skip = nn.Parameter(torch.ones(channels))
@@ -77,31 +67,36 @@ class Block(StateSpaceBlock):
         return F.linear(n, for_u), F.linear(n, for_z)
 
     def selected(self, u: Tensor, z: Tensor) -> Selected:
-        """From u after the convolution, (..., D). W_Delta W_1 is one matrix: products of its rank are slow."""
-        step, for_b, for_c = torch.split(self.select.weight, self.sizes)
-        delta = F.softplus(F.linear(u, self.step_size.weight @ step, self.step_size.bias))
-        return Selected(delta, F.linear(u, for_b), F.linear(u, for_c), u, z)
+        """From u after the convolution, (..., D)."""
+        low, bc = torch.split(F.linear(u, self.select.weight), self.sizes, -1)
+        return Selected(low, bc, u, z)
 
     def arguments(self, s: Tensor, fused: bool) -> Selected:
         u, z = self.streams(s, fused)
         return self.selected(causal_convolution(u, self.convolution, self.convolution_bias, fused), z)
 
-    def scan(self, at: Selected, fused: bool) -> Tensor:
-        rate = self.log_rate.exp()  # -a
-        if fused:
-            parts = [value.contiguous() for value in (at.delta, at.b, at.c, at.u)]
-            return Scan.apply(parts[0], rate, *parts[1:], self.hold == "exact")  # type: ignore[no-untyped-call]
-        delta, b, c, u = (value.transpose(0, 1) for value in at[:4])  # (B, T, .)
-        decay, weight = discretised(delta, -rate.T, b, self.hold)  # (B, T, D, N)
-        hidden = scan(decay, weight * u[..., None], "associative")
-        return (hidden * c[:, :, None]).sum(-1).transpose(0, 1)
+    def delta(self, at: Selected) -> Tensor:
+        """(..., D)."""
+        return F.softplus(self.step_size(at.low))
 
-    def finish(self, y: Tensor, at: Selected, fused: bool) -> Tensor:
-        out: Tensor = self.outside(torch.addcmul(y, self.skip, at.u) * F.silu(at.z))
-        return out
+    def scan(self, at: Selected) -> Tensor:
+        b, c = at.bc.chunk(2, -1)
+        decay, weight = discretised(self.delta(at), -self.log_rate.exp().T, b, self.hold)  # (B, T, D, N)
+        hidden = scan(decay, weight * at.u[..., None], "associative")
+        return (hidden * c[:, :, None]).sum(-1)
+
+    def gated(self, y: Tensor, at: Selected) -> Tensor:
+        return torch.addcmul(y, self.skip, at.u) * F.silu(at.z)
+
+    def scan_and_gate(self, at: Selected) -> Tensor:
+        spread, bias, rate = self.step_size.weight.T, self.step_size.bias, self.log_rate.exp()
+        return Scan.apply(at.low, spread, bias, rate, at.bc, at.u, self.skip, at.z, self.hold == "exact")  # type: ignore[no-untyped-call]
+
+    def out(self, y: Tensor, fused: bool) -> Tensor:
+        return F.linear(y, self.outside.weight)
 
     def coefficients(self, at: Selected) -> Coefficients:
-        delta, b, c, u, y = (value.transpose(0, 1) for value in (*at[:4], self.scan(at, True)))  # (B, T, .)
+        delta, u, (b, c) = self.delta(at), at.u, at.bc.chunk(2, -1)
         passed = segment_sums(delta.transpose(1, 2)).permute(0, 2, 3, 1)  # Delta_{j+1} + ... + Delta_t, (B, T, T, D)
         total = torch.zeros_like(passed)
         for n, rate in enumerate(self.log_rate.exp()):
@@ -109,7 +104,7 @@ class Block(StateSpaceBlock):
             source = weight * b[..., n, None]  # Bbar_j, (B, T, D)
             total += c[:, :, None, n, None] * torch.exp(-passed * rate) * source[:, None]
         causal = torch.ones(u.shape[1], u.shape[1], device=u.device, dtype=torch.bool).tril()
-        return Coefficients(total * causal[:, :, None], u, y)
+        return Coefficients(total * causal[:, :, None], u, self.scan(at))
 
     def memory(self, batch: int) -> Memory:
         taps, channels = self.convolution.shape
@@ -121,10 +116,11 @@ class Block(StateSpaceBlock):
         u, z = self.streams(s, False)
         window = torch.cat([memory.window, u[None]])  # oldest first
         at = self.selected(self.convolve_last(window), z)
-        decay, weight = discretised(at.delta[:, None], -self.log_rate.exp().T, at.b[:, None], self.hold)
+        b, c = at.bc.chunk(2, -1)
+        decay, weight = discretised(self.delta(at)[:, None], -self.log_rate.exp().T, b[:, None], self.hold)
         hidden = decay[:, 0] * memory.hidden + weight[:, 0] * at.u[..., None]  # (B, D, N)
-        y = (hidden * at.c[:, None]).sum(-1)
-        return s + self.finish(y, at, False), Memory(window[1:], hidden)
+        y = (hidden * c[:, None]).sum(-1)
+        return s + self.out(self.gated(y, at), False), Memory(window[1:], hidden)
 
 
 class Mamba(StateSpaceModel):

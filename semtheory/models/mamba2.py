@@ -9,13 +9,12 @@ One block, s the residual stream, x = g s / rms(s) (Dao and Gu 2024):
     s      <- s + W_out norm((C_t h_t + skip u_t) silu(z_t))
 
 Unrolled, C_t h_t = sum_{j <= t} A[t, j] u_j with A[t, j] = (a_t ... a_{j+1}) C_t . B_j Delta_j, a number a head: masked attention with
-a 1-semiseparable mask. That is the quadratic form, and within chunks it is how the layer is computed. `hold="exact"` puts the
-zero-order hold's (e^{Delta_j a} - 1)/a for Delta_j. Shapes: T tokens, B sequences, V letters, d width; time first inside.
+a 1-semiseparable mask. That is the quadratic form, and within chunks it is how the plain form computes the layer; training on a CPU
+goes from one token to the next. `hold="exact"` puts the zero-order hold's (e^{Delta_j a} - 1)/a for Delta_j.
+Shapes: T tokens, B sequences, V letters, d width.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -25,26 +24,17 @@ from semtheory.errors import InputError
 from semtheory.models.base import Coefficients, normal
 from semtheory.models.layers import (
     Memory,
+    Selected,
     StateSpaceBlock,
     StateSpaceModel,
     causal_convolution,
     first_steps,
+    normalised,
     normed_linear,
     start_linear,
 )
+from semtheory.models.scans import Scan
 from semtheory.models.state_space import phi_of, segment_sums
-from semtheory.models.written_out import LONGEST, Duality
-
-
-class Selected(NamedTuple):
-    """log_a and weight (T, B, H), b and c (T, B, N), u and z (T, B, D)."""
-
-    log_a: Tensor
-    weight: Tensor
-    b: Tensor
-    c: Tensor
-    u: Tensor
-    z: Tensor
 
 
 class Block(StateSpaceBlock):
@@ -72,40 +62,38 @@ class Block(StateSpaceBlock):
             self.log_rate.copy_((1 + 15 * torch.rand(self.heads, generator=generator)).log())
             self.step_bias.copy_(first_steps(self.heads, generator))
 
-    def _split(self, s: Tensor, fused: bool) -> tuple[Tensor, Tensor, Tensor]:
-        """z, what is convolved, and the step before its bias."""
-        channels = self.heads * self.head
-        sizes = [channels, channels + 2 * self.state, self.heads]
-        z, convolved, step = torch.split(normed_linear(s, self.gain, self.inside.weight, fused), sizes, -1)
-        return z, convolved, step
-
-    def selected(self, z: Tensor, convolved: Tensor, step: Tensor) -> Selected:
-        """From what the convolution gave, (..., D + 2N)."""
-        u, b, c = torch.split(convolved, [self.heads * self.head, self.state, self.state], -1)
-        delta = F.softplus(step + self.step_bias)
-        log_a = -delta * self.log_rate.exp()
-        return Selected(log_a, delta * phi_of(log_a) if self.hold == "exact" else delta, b, c, u, z)
+    def _streams(self, s: Tensor, fused: bool) -> tuple[Tensor, ...]:
+        """z, u and bc before the convolution, and the step before its bias. Four products: to split one would copy."""
+        n, channels = normalised(s, fused), self.heads * self.head
+        parts = torch.split(self.inside.weight * self.gain, [channels, channels, 2 * self.state, self.heads])
+        return tuple(F.linear(n, part) for part in parts)
 
     def arguments(self, s: Tensor, fused: bool) -> Selected:
-        z, convolved, step = self._split(s, fused)
-        return self.selected(z, causal_convolution(convolved, self.convolution, self.convolution_bias, fused), step)
+        z, u, bc, step = self._streams(s, fused)
+        sizes = [self.heads * self.head, 2 * self.state]
+        weights, biases = torch.split(self.convolution, sizes, 1), torch.split(self.convolution_bias, sizes)
+        u, bc = (causal_convolution(*each, fused) for each in zip((u, bc), weights, biases, strict=True))
+        return Selected(step, bc, u, z)
+
+    def _held(self, at: Selected) -> tuple[Tensor, Tensor]:
+        """log a_t, and the weight of B_t u_t: Delta_t or the zero-order hold's; both (..., H)."""
+        delta = F.softplus(at.low + self.step_bias)
+        log_a = -delta * self.log_rate.exp()
+        return log_a, delta * phi_of(log_a) if self.hold == "exact" else delta
 
     def _heads(self, u: Tensor) -> Tensor:
         """(..., D) -> (..., H, P)."""
         return u.view(*u.shape[:-1], self.heads, self.head)
 
-    def scan(self, at: Selected, fused: bool) -> Tensor:
-        length, ys, h = len(at.u), [], None
+    def scan(self, at: Selected) -> Tensor:
+        length, ys, h = at.u.shape[1], [], None
+        all_log_a, weight = self._held(at)
+        all_x = (self._heads(at.u) * weight[..., None]).transpose(1, 2)  # (B, H, T, P)
         for start in range(0, length, self.chunk):
             part = slice(start, start + self.chunk)
-            log_a = at.log_a[part].permute(1, 2, 0)  # (B, H, Q)
-            b, c = at.b[part].transpose(0, 1), at.c[part].transpose(0, 1)  # (B, Q, N)
-            x = (self._heads(at.u[part]) * at.weight[part, ..., None]).permute(1, 2, 0, 3)  # (B, H, Q, P)
-            scores = c @ b.transpose(1, 2)  # (B, Q, Q)
-            if fused and self.chunk <= LONGEST:
-                y = Duality.apply(log_a, scores, x)  # type: ignore[no-untyped-call]
-            else:
-                y = (torch.exp(segment_sums(log_a)).tril() * scores[:, None]) @ x
+            log_a, x = all_log_a[:, part].transpose(1, 2), all_x[:, :, part]  # (B, H, Q), (B, H, Q, P)
+            b, c = at.bc[:, part].chunk(2, -1)  # (B, Q, N)
+            y = (torch.exp(segment_sums(log_a)).tril() * (c @ b.transpose(1, 2))[:, None]) @ x
             if h is not None:
                 carried = log_a.cumsum(-1).exp()[..., None]  # a_start ... a_t
                 y = y + carried * (c[:, None] @ h)
@@ -114,33 +102,45 @@ class Block(StateSpaceBlock):
                 left = (b[:, None] * after.exp()[..., None]).transpose(-1, -2) @ x  # (B, H, N, P)
                 h = left if h is None else left + carried[:, :, -1:] * h
             ys.append(y)
-        y = ys[0] if len(ys) == 1 else torch.cat(ys, 2)
-        return y.permute(2, 0, 1, 3).flatten(-2)
+        return torch.cat(ys, 2).transpose(1, 2).flatten(-2)
 
-    def finish(self, y: Tensor, at: Selected, fused: bool) -> Tensor:
-        skipped = torch.addcmul(y, self.skip.repeat_interleave(self.head), at.u)
-        return normed_linear(skipped * F.silu(at.z), self.inner_gain, self.outside.weight, fused)
+    def _wide(self, value: Tensor) -> Tensor:
+        """(..., H) -> (..., D)."""
+        return value.repeat_interleave(self.head, -1)
+
+    def gated(self, y: Tensor, at: Selected) -> Tensor:
+        return torch.addcmul(y, self._wide(self.skip), at.u) * F.silu(at.z)
+
+    def scan_and_gate(self, at: Selected) -> Tensor:
+        spread = self._wide(torch.eye(self.heads, dtype=at.u.dtype))
+        bias, rate, skip = (self._wide(value) for value in (self.step_bias, self.log_rate.exp()[None], self.skip))
+        return Scan.apply(at.low, spread, bias, rate, at.bc, at.u, skip, at.z, self.hold == "exact")  # type: ignore[no-untyped-call]
+
+    def out(self, y: Tensor, fused: bool) -> Tensor:
+        return normed_linear(y, self.inner_gain, self.outside.weight, fused)
 
     def coefficients(self, at: Selected) -> Coefficients:
-        decay = torch.exp(segment_sums(at.log_a.permute(1, 2, 0))).tril()  # (B, H, T, T)
-        scores = torch.einsum("tbn,jbn->btj", at.c, at.b)
-        matrix = decay * scores[:, None] * at.weight.permute(1, 2, 0)[:, :, None]
+        log_a, weight = (value.transpose(1, 2) for value in self._held(at))  # (B, H, T)
+        b, c = at.bc.chunk(2, -1)
+        matrix = torch.exp(segment_sums(log_a)).tril() * (c @ b.transpose(1, 2))[:, None] * weight[:, :, None]
         matrix = matrix.permute(0, 2, 3, 1).repeat_interleave(self.head, -1)  # (B, T, T, D)
-        return Coefficients(matrix, at.u.transpose(0, 1), self._recurrent(at).transpose(0, 1))
+        return Coefficients(matrix, at.u, self._recurrent(at))
 
     def _recurrent(self, at: Selected) -> Tensor:
         """The same outputs one after the other: another route than the coefficients."""
-        h, ys = at.u.new_zeros(at.u.shape[1], self.heads, self.state, self.head), []
-        for t in range(len(at.u)):
-            h, y = self._advance(Selected(*(value[t] for value in at)), h)
+        h, ys = at.u.new_zeros(len(at.u), self.heads, self.state, self.head), []
+        for t in range(at.u.shape[1]):
+            h, y = self._advance(Selected(*(value[:, t] for value in at)), h)
             ys.append(y)
-        return torch.stack(ys)
+        return torch.stack(ys, 1)
 
     def _advance(self, at: Selected, h: Tensor) -> tuple[Tensor, Tensor]:
         """h (B, H, N, P) one token on, and y (B, D)."""
-        x = self._heads(at.u) * at.weight[..., None]
-        h = at.log_a.exp()[..., None, None] * h + at.b[:, None, :, None] * x[:, :, None]
-        return h, (at.c[:, None, :, None] * h).sum(-2).flatten(-2)
+        log_a, weight = self._held(at)
+        b, c = at.bc.chunk(2, -1)
+        x = self._heads(at.u) * weight[..., None]
+        h = log_a.exp()[..., None, None] * h + b[:, None, :, None] * x[:, :, None]
+        return h, (c[:, None, :, None] * h).sum(-2).flatten(-2)
 
     def memory(self, batch: int) -> Memory:
         taps, convolved = self.convolution.shape
@@ -148,11 +148,12 @@ class Block(StateSpaceBlock):
         return Memory(self.skip.new_zeros(taps - 1, batch, convolved), hidden)
 
     def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
-        z, convolved, step = self._split(s, False)
-        window = torch.cat([memory.window, convolved[None]])  # oldest first
-        at = self.selected(z, self.convolve_last(window), step)
+        z, u, bc, step = self._streams(s, False)
+        window = torch.cat([memory.window, torch.cat([u, bc], -1)[None]])  # oldest first
+        u, bc = torch.split(self.convolve_last(window), [self.heads * self.head, 2 * self.state], -1)
+        at = Selected(step, bc, u, z)
         hidden, y = self._advance(at, memory.hidden)
-        return s + self.finish(y, at, False), Memory(window[1:], hidden)
+        return s + self.out(self.gated(y, at), False), Memory(window[1:], hidden)
 
 
 class Mamba2(StateSpaceModel):

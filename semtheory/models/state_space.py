@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from semtheory.errors import InputError
-from semtheory.models.scans import TINY, Scan
+from semtheory.models.scans import TINY, Scan, compilable
 
 FORMS = ("recurrent", "quadratic", "chunked")
 SCANS = ("fused", "sequential", "associative")
@@ -163,7 +163,8 @@ def selective_scan(delta: Any, a: Any, b: Any, c: Any, x: Any, hold: str = "exac
     Args:
         delta, x: (B, T, D). a: (D, N), rates <= 0. b, c: (B, T, N).
         hold: "exact", Bbar = (e^{delta a} - 1)/a b; or "euler", Bbar = delta b, as most code has it.
-        form: "fused" (in training; no second derivative), "sequential", or "associative" (log2 T parallel sweeps).
+        form: "fused" (compiled, on the CPU; no second derivative; elsewhere "associative"), "sequential", or "associative" (log2 T
+            parallel sweeps).
 
     Raises:
         InputError: another hold or form, shapes that do not fit, a rate above 0.
@@ -178,13 +179,12 @@ def selective_scan(delta: Any, a: Any, b: Any, c: Any, x: Any, hold: str = "exac
         raise InputError(f"{shapes}: expected delta and x (B, T, D), a (D, N), b and c (B, T, N), T >= 1")
     if bool((a > 0).any()):
         raise InputError(f"a holds {float(a.max()):.6g}: expected rates <= 0, so that the state does not grow")
-    if form == "fused":
-        moved = [value.transpose(0, 1).contiguous() for value in (delta, b, c, x)]
-        rate = (-a).clamp(min=TINY).T.contiguous()
-        y = Scan.apply(moved[0], rate, *moved[1:], hold == "exact")  # type: ignore[no-untyped-call]
-        return finish(y.transpose(0, 1))
+    if form == "fused" and compilable(x):
+        rate, bc, zeros, ungated = (-a).clamp(min=TINY).T, torch.cat([b, c], -1), x.new_zeros(x.shape[-1]), x[:0, :0]
+        y = Scan.apply(delta, x[0, :0], zeros, rate, bc, x, zeros, ungated, hold == "exact")  # type: ignore[no-untyped-call]
+        return finish(y)
     decay, weight = discretised(delta, a, b, hold)
-    hidden = scan(decay, weight * x[..., None], form)
+    hidden = scan(decay, weight * x[..., None], "sequential" if form == "sequential" else "associative")
     return finish((hidden * c[:, :, None, :]).sum(-1))
 
 
