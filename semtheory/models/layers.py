@@ -17,32 +17,29 @@ from torch.nn import functional as F
 
 from semtheory.errors import InputError
 from semtheory.models.base import Coefficients, SequenceModel, normal, whole
-from semtheory.models.layer_loops import EPSILON, ConvolveAndGate, Normalise
+from semtheory.models.block_loops import EPSILON
+from semtheory.models.compiled_layers import Block, Loss
 from semtheory.models.scans import compilable
 
 HOLDS = ("exact", "euler")
 FASTEST, SLOWEST = 0.1, 0.001  # the steps Delta at the start of training lie between them, evenly on a log scale
 
 
-def normalised(s: Tensor, fused: bool) -> Tensor:
+def normalised(s: Tensor) -> Tensor:
     """s / rms(s) over the last axis (Zhang and Sennrich 2019)."""
-    if fused:
-        return Normalise.apply(s)  # type: ignore[no-untyped-call]
     return s * torch.rsqrt(s.square().mean(-1, keepdim=True) + EPSILON)
 
 
-def normed_linear(s: Tensor, gain: Tensor, weight: Tensor, fused: bool) -> Tensor:
+def normed_linear(s: Tensor, gain: Tensor, weight: Tensor) -> Tensor:
     """W (g s / rms(s)): the gain goes into the matrix."""
-    return F.linear(normalised(s, fused), weight * gain)
+    return F.linear(normalised(s), weight * gain)
 
 
-def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor, fused: bool) -> Tensor:
+def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """silu(bias + sum_k weight[k] x_{t-k}), channel by channel, x_t = 0 for t < 1: shifted products, no convolution kernel.
 
     x: (B, T, D). weight: (K, D). bias: (D,).
     """
-    if fused:
-        return ConvolveAndGate.apply(x, weight, bias)  # type: ignore[no-untyped-call]
     length = x.shape[1]
     taps = min(len(weight), length)
     long = F.pad(x, (0, 0, taps - 1, 0))
@@ -77,12 +74,13 @@ class Selected(NamedTuple):
 class StateSpaceBlock(nn.Module, ABC):
     """A layer s <- s + out(gated(scan(arguments(s)))) with coefficients that can be read. `gain` is that of its norm."""
 
+    hold: str
     gain: nn.Parameter
     convolution: nn.Parameter
     convolution_bias: nn.Parameter
 
     @abstractmethod
-    def arguments(self, s: Tensor, fused: bool) -> Selected:
+    def arguments(self, s: Tensor) -> Selected:
         """s (B, T, d) -> what the scan and the gate take."""
 
     @abstractmethod
@@ -94,11 +92,11 @@ class StateSpaceBlock(nn.Module, ABC):
         """(y + skip u) silu(z)."""
 
     @abstractmethod
-    def scan_and_gate(self, at: Selected) -> Tensor:
-        """`gated(scan(at), at)` in compiled loops."""
+    def weights(self) -> tuple[Tensor, ...]:
+        """As `block_loops.Weights` wants them."""
 
     @abstractmethod
-    def out(self, y: Tensor, fused: bool) -> Tensor:
+    def out(self, y: Tensor) -> Tensor:
         """Back to the width of the stream: (B, T, D) -> (B, T, d)."""
 
     @abstractmethod
@@ -119,8 +117,11 @@ class StateSpaceBlock(nn.Module, ABC):
 
     def forward(self, s: Tensor, fused: bool = False) -> Tensor:
         """(B, T, d) -> (B, T, d)."""
-        at = self.arguments(s, fused)
-        return s + self.out(self.scan_and_gate(at) if fused else self.gated(self.scan(at), at), fused)
+        if fused:
+            done: Tensor = Block.apply(self.hold == "exact", s, *self.weights())  # type: ignore[no-untyped-call]
+            return done
+        at = self.arguments(s)
+        return s + self.out(self.gated(self.scan(at), at))
 
     def convolve_last(self, window: Tensor) -> Tensor:
         """The causal convolution at the last of K inputs, (K, B, .) -> (B, .)."""
@@ -163,36 +164,43 @@ class StateSpaceModel(SequenceModel):
         before = F.pad(tokens[:, :-1], (1, 0), value=self.vocabulary)
         return self.embedding.index_select(0, before.reshape(-1)).view(*before.shape, -1)
 
-    def logits(self, s: Tensor, fused: bool = False) -> Tensor:
+    def logits(self, s: Tensor) -> Tensor:
         """(..., d) -> (..., V)."""
-        return normed_linear(s, self.gain, self.embedding[: self.vocabulary] if self.head is None else self.head, fused)
+        return normed_linear(s, self.gain, self.out)
 
-    def run(self, tokens: Tensor, fused: bool) -> Tensor:
-        """Logits (B, T, V); fused where that can be."""
+    @property
+    def out(self) -> Tensor:
+        """The head's matrix, (V, d)."""
+        return self.embedding[: self.vocabulary] if self.head is None else self.head
+
+    def stream(self, tokens: Tensor, fused: bool) -> Tensor:
+        """What the head gets, (B, T, d)."""
         s = self.embed(tokens)
-        fused = fused and compilable(s)
         for block in self.stacked:
             s = block(s, fused)
-        return self.logits(s, fused)
+        return s
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Logits (B, T, V): position t is the law of token t given the tokens before it. Differentiable twice."""
-        return self.run(tokens, fused=False)
+        return self.logits(self.stream(tokens, fused=False))
 
     def log_probabilities(self, tokens: Tensor) -> Tensor:
         """log P(token t = v | tokens before t) in nats, shape (B, T, V); first derivatives only."""
-        return F.log_softmax(self.run(self.check(tokens), fused=True), dim=-1)
+        return F.log_softmax(self.logits(self.stream(self.check(tokens), compilable(self.embedding))), dim=-1)
 
     def fast_objective(self, *drawn: Tensor) -> Tensor:
-        """The loss in compiled loops."""
+        """The loss, in compiled loops where they run."""
         (tokens,) = drawn
-        return F.cross_entropy(self.run(tokens, fused=True).flatten(0, 1), tokens.reshape(-1))
+        if not compilable(self.embedding):
+            return self.objective(tokens)
+        loss: Tensor = Loss.apply(self.stream(tokens, fused=True), self.out * self.gain, tokens)  # type: ignore[no-untyped-call]
+        return loss
 
     def coefficients(self, tokens: Tensor) -> tuple[Coefficients, ...]:
         """Per layer: inputs (after the convolution), outputs C_t . h_t (before skip and gate), A[t, j] a number a channel."""
         s, found = self.embed(self.check(tokens)), []
         for block in self.stacked:
-            found.append(block.coefficients(block.arguments(s, False)))
+            found.append(block.coefficients(block.arguments(s)))
             s = block(s)
         return tuple(found)
 

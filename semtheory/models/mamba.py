@@ -32,7 +32,6 @@ from semtheory.models.layers import (
     normalised,
     start_linear,
 )
-from semtheory.models.scans import Scan
 from semtheory.models.state_space import discretised, phi_of, scan, segment_sums
 
 
@@ -61,9 +60,9 @@ class Block(StateSpaceBlock):
         with torch.no_grad():
             self.step_size.bias.copy_(first_steps(len(self.skip), generator))
 
-    def streams(self, s: Tensor, fused: bool) -> tuple[Tensor, Tensor]:
+    def streams(self, s: Tensor) -> tuple[Tensor, Tensor]:
         """u before the convolution, and z. Two products: to split one would copy its gradient together again."""
-        n, (for_u, for_z) = normalised(s, fused), (self.inside.weight * self.gain).chunk(2)
+        n, (for_u, for_z) = normalised(s), (self.inside.weight * self.gain).chunk(2)
         return F.linear(n, for_u), F.linear(n, for_z)
 
     def selected(self, u: Tensor, z: Tensor) -> Selected:
@@ -71,9 +70,9 @@ class Block(StateSpaceBlock):
         low, bc = torch.split(F.linear(u, self.select.weight), self.sizes, -1)
         return Selected(low, bc, u, z)
 
-    def arguments(self, s: Tensor, fused: bool) -> Selected:
-        u, z = self.streams(s, fused)
-        return self.selected(causal_convolution(u, self.convolution, self.convolution_bias, fused), z)
+    def arguments(self, s: Tensor) -> Selected:
+        u, z = self.streams(s)
+        return self.selected(causal_convolution(u, self.convolution, self.convolution_bias), z)
 
     def delta(self, at: Selected) -> Tensor:
         """(..., D)."""
@@ -88,11 +87,13 @@ class Block(StateSpaceBlock):
     def gated(self, y: Tensor, at: Selected) -> Tensor:
         return torch.addcmul(y, self.skip, at.u) * F.silu(at.z)
 
-    def scan_and_gate(self, at: Selected) -> Tensor:
-        spread, bias, rate = self.step_size.weight.T, self.step_size.bias, self.log_rate.exp()
-        return Scan.apply(at.low, spread, bias, rate, at.bc, at.u, self.skip, at.z, self.hold == "exact")  # type: ignore[no-untyped-call]
+    def weights(self) -> tuple[Tensor, ...]:
+        spread, rate = self.step_size.weight.T, self.log_rate.exp()
+        taps = self.convolution, self.convolution_bias
+        inside, select, outside = self.inside.weight * self.gain, self.select.weight, self.outside.weight
+        return inside, *taps, select, spread, self.step_size.bias, rate, self.skip, outside
 
-    def out(self, y: Tensor, fused: bool) -> Tensor:
+    def out(self, y: Tensor) -> Tensor:
         return F.linear(y, self.outside.weight)
 
     def coefficients(self, at: Selected) -> Coefficients:
@@ -113,14 +114,14 @@ class Block(StateSpaceBlock):
         )
 
     def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
-        u, z = self.streams(s, False)
+        u, z = self.streams(s)
         window = torch.cat([memory.window, u[None]])  # oldest first
         at = self.selected(self.convolve_last(window), z)
         b, c = at.bc.chunk(2, -1)
         decay, weight = discretised(self.delta(at)[:, None], -self.log_rate.exp().T, b[:, None], self.hold)
         hidden = decay[:, 0] * memory.hidden + weight[:, 0] * at.u[..., None]  # (B, D, N)
         y = (hidden * c[:, None]).sum(-1)
-        return s + self.out(self.gated(y, at), False), Memory(window[1:], hidden)
+        return s + self.out(self.gated(y, at)), Memory(window[1:], hidden)
 
 
 class Mamba(StateSpaceModel):

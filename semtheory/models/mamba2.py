@@ -33,7 +33,6 @@ from semtheory.models.layers import (
     normed_linear,
     start_linear,
 )
-from semtheory.models.scans import Scan
 from semtheory.models.state_space import phi_of, segment_sums
 
 
@@ -62,17 +61,17 @@ class Block(StateSpaceBlock):
             self.log_rate.copy_((1 + 15 * torch.rand(self.heads, generator=generator)).log())
             self.step_bias.copy_(first_steps(self.heads, generator))
 
-    def _streams(self, s: Tensor, fused: bool) -> tuple[Tensor, ...]:
+    def _streams(self, s: Tensor) -> tuple[Tensor, ...]:
         """z, u and bc before the convolution, and the step before its bias. Four products: to split one would copy."""
-        n, channels = normalised(s, fused), self.heads * self.head
+        n, channels = normalised(s), self.heads * self.head
         parts = torch.split(self.inside.weight * self.gain, [channels, channels, 2 * self.state, self.heads])
         return tuple(F.linear(n, part) for part in parts)
 
-    def arguments(self, s: Tensor, fused: bool) -> Selected:
-        z, u, bc, step = self._streams(s, fused)
+    def arguments(self, s: Tensor) -> Selected:
+        z, u, bc, step = self._streams(s)
         sizes = [self.heads * self.head, 2 * self.state]
         weights, biases = torch.split(self.convolution, sizes, 1), torch.split(self.convolution_bias, sizes)
-        u, bc = (causal_convolution(*each, fused) for each in zip((u, bc), weights, biases, strict=True))
+        u, bc = (causal_convolution(*each) for each in zip((u, bc), weights, biases, strict=True))
         return Selected(step, bc, u, z)
 
     def _held(self, at: Selected) -> tuple[Tensor, Tensor]:
@@ -111,13 +110,15 @@ class Block(StateSpaceBlock):
     def gated(self, y: Tensor, at: Selected) -> Tensor:
         return torch.addcmul(y, self._wide(self.skip), at.u) * F.silu(at.z)
 
-    def scan_and_gate(self, at: Selected) -> Tensor:
-        spread = self._wide(torch.eye(self.heads, dtype=at.u.dtype))
+    def weights(self) -> tuple[Tensor, ...]:
+        spread = self._wide(torch.eye(self.heads, dtype=self.skip.dtype))
         bias, rate, skip = (self._wide(value) for value in (self.step_bias, self.log_rate.exp()[None], self.skip))
-        return Scan.apply(at.low, spread, bias, rate, at.bc, at.u, skip, at.z, self.hold == "exact")  # type: ignore[no-untyped-call]
+        taps = self.convolution, self.convolution_bias
+        inside, outside = self.inside.weight * self.gain, self.outside.weight * self.inner_gain
+        return inside, *taps, inside.new_empty(0, self.heads * self.head), spread, bias, rate, skip, outside
 
-    def out(self, y: Tensor, fused: bool) -> Tensor:
-        return normed_linear(y, self.inner_gain, self.outside.weight, fused)
+    def out(self, y: Tensor) -> Tensor:
+        return normed_linear(y, self.inner_gain, self.outside.weight)
 
     def coefficients(self, at: Selected) -> Coefficients:
         log_a, weight = (value.transpose(1, 2) for value in self._held(at))  # (B, H, T)
@@ -148,12 +149,12 @@ class Block(StateSpaceBlock):
         return Memory(self.skip.new_zeros(taps - 1, batch, convolved), hidden)
 
     def step(self, s: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
-        z, u, bc, step = self._streams(s, False)
+        z, u, bc, step = self._streams(s)
         window = torch.cat([memory.window, torch.cat([u, bc], -1)[None]])  # oldest first
         u, bc = torch.split(self.convolve_last(window), [self.heads * self.head, 2 * self.state], -1)
         at = Selected(step, bc, u, z)
         hidden, y = self._advance(at, memory.hidden)
-        return s + self.out(self.gated(y, at), False), Memory(window[1:], hidden)
+        return s + self.out(self.gated(y, at)), Memory(window[1:], hidden)
 
 
 class Mamba2(StateSpaceModel):

@@ -1,201 +1,175 @@
-"""The scan of a selective state-space layer with what stands around it, and its gradient, in compiled loops.
+"""The scan of a selective state-space layer and its gradient in compiled loops.
 
 Per channel d and state n, with E_t = exp(-r Delta_t) - 1, r = -a the rate, and h_0 = 0,
 
     exact hold   h_t = h_{t-1} - E_t (b_t u_t / r - h_{t-1})       a step towards the steady state
     Euler        h_t = h_{t-1} + E_t h_{t-1} + b_t Delta_t u_t     y_t = sum_n c_t h_t for both
 
-    Delta = softplus(low spread + bias)         p = y + skip u         out = p silu(z), silu(z) = z sigma(z)
-
-E is not a difference of an exponential and 1, so that nothing is lost when r Delta is small, or 0. With o_t = dL/dp_t and
+E is not a difference of an exponential and 1, so that nothing is lost when r Delta is small, or 0. With o_t = dL/dy_t and
 g_t = dL/dh_t = c_t o_t + (1 + E_{t+1}) g_{t+1}, the slope m_t = dL/dDelta_t of one state is g_t (b_t u_t - r h_t), Euler's is
 -r (1 + E_t) g_t h_{t-1}; r dL/dr = sum_t m_t Delta_t - c_t o_t h_t, Euler's without the second term.
 
-The backward pass computes E and h again, sequence by sequence and state by state: so they stay in the cache. It keeps them last token
-first: LLVM hoists the checks that arrays do not overlap out of a loop over rows only if the rows come in rising order.
+The backward pass computes E and h again, sequence by sequence and state by state: so they stay in the cache. It has time reversed: LLVM
+hoists the checks that arrays do not overlap out of a loop over rows only if the rows come in rising order.
 
-Shapes: B sequences, T tokens, D channels, N states, R columns of `low`; see `scans.Scan`. Working memory: see there too.
+Shapes: B sequences, T tokens, D channels, N states. A matrix may have more rows and columns than T and D: they are left alone.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semtheory.models.compiled import compiled, exp, expm1
-from semtheory.models.powers import exp2m1, log1p
+from semtheory.models.compiled import compiled
+from semtheory.models.powers import exp2m1
 
 Array = NDArray[Any]
 LOG2_E = 1 / math.log(2)
 
 
-# fmt: off
+class Room(NamedTuple):
+    """One sequence's numbers; in the backward pass last token first."""
+
+    delta: Array  # (T, D)
+    source: Array  # (T, D), what drives the states: u, or for Euler Delta u
+    E: Array  # (T, D), of one state
+    H: Array  # (T + 1, D), of one state
+    o: Array  # (T, D), dL/dy
+    by_delta: Array  # (T, D), dL/dDelta
+    by_source: Array  # (T, D)
+    g: Array  # (D,)
+    m: Array  # (D,)
+
+
+def room(length: int, channels: int, dtype: Any) -> Room:
+    """Working memory."""
+    return Room(
+        *(np.empty((length + 1, channels), dtype) for _ in range(7)), *(np.empty(channels, dtype) for _ in range(2))
+    )
+
+
 @compiled
-def scan(
-    exact: bool, low: Array, spread: Array, bias: Array, rate: Array, bc: Array, u: Array, skip: Array, z: Array, inverse: Array,  # 1/rate
-    read: Array, out: Array,  # results: p and, if there is a gate, what leaves it
-    E: Array, delta: Array, source: Array, h: Array, power: Array,
-) -> None:
-    # fmt: on
-    one = u.dtype.type(1)
-    states = bc.shape[2] // 2
+def scan(exact: bool, w: Room, delta: Array, rate: Array, inverse: Array, bc: Array, u: Array, y: Array) -> None:
+    """y of u (B, T, D). rate: (N, D), or (1, D) shared by the states. inverse: 1/rate. bc: (B, T, 2N), b and then c."""
     for i in range(len(u)):
-        step_sizes(delta, low[i], spread, bias)
         for t in range(u.shape[1]):
-            p, v, x, step = read[i, t], source[t], u[i, t], delta[t]
-            for d in range(len(h)):
-                p[d] = skip[d] * x[d]
-                v[d] = x[d] if exact else step[d] * x[d]
-        for n in range(states):
-            if n < len(rate):
-                growth(E, delta, rate[n], power)
-            q = inverse[min(n, len(rate) - 1)]
-            h[:] = 0
-            for t in range(u.shape[1]):
-                e, v, p, b, c = E[t], source[t], read[i, t], bc[i, t, n], bc[i, t, states + n]
-                if exact:
-                    for d in range(len(h)):
-                        h[d] -= e[d] * (b * (v[d] * q[d]) - h[d])
-                        p[d] += c * h[d]
-                else:
-                    for d in range(len(h)):
-                        h[d] += e[d] * h[d] + b * v[d]
-                        p[d] += c * h[d]
-        if len(z):
-            for t in range(u.shape[1]):
-                p, x, y = read[i, t], z[i, t], out[i, t]
-                for d in range(len(h)):
-                    y[d] = p[d] * x[d] / (one + exp(-x[d]))
+            step, v, x, out, now = w.delta[t], w.source[t], u[i, t], y[i, t], delta[i, t]
+            for d in range(len(x)):
+                step[d] = now[d]
+                v[d] = x[d] if exact else now[d] * x[d]
+            out[:] = 0
+        read_states(exact, u.shape[1], rate, inverse, bc[i], 0, bc.shape[2] // 2, y[i], w)
 
 
 # fmt: off
 @compiled
 def scan_backward(
-    exact: bool, low: Array, spread: Array, bias: Array, rate: Array, bc: Array, u: Array, skip: Array, z: Array, inverse: Array,
-    read: Array, gradient: Array,
-    d_low: Array, d_spread: Array, d_bias: Array, d_rate: Array, d_bc: Array, d_u: Array, d_skip: Array, d_z: Array,  # + d_rate rate
-    E: Array, H: Array, delta: Array, source: Array, o: Array, slope: Array, by_source: Array, g: Array, m: Array,
+    exact: bool, back: Array, w: Room, delta: Array, rate: Array, inverse: Array, bc: Array, u: Array, gradient: Array,
+    d_delta: Array, d_rate: Array, d_bc: Array, d_u: Array,
 ) -> None:
+    """Fills the gradients; adds to d_rate, times the rate. back: T - 1, ..., 0."""
     # fmt: on
-    one = u.dtype.type(1)
     length = u.shape[1]
-    back = np.arange(length)[::-1].copy()  # looked up, not computed: a falling row is then like any other
     for i in range(len(u)):
-        step_sizes(source, low[i], spread, bias)
         for t in range(length):
             s = back[t]
-            step, given, into = source[t], gradient[i, t], o[s]
-            delta[s] = step
-            into[:] = given
-            if len(z):
-                x, p, by_x = z[i, t], read[i, t], d_z[i, t]
-                for d in range(len(g)):
-                    sigma = one / (one + exp(-x[d]))
-                    silu = x[d] * sigma
-                    into[d] = given[d] * silu
-                    by_x[d] = given[d] * p[d] * (sigma + silu * (one - sigma))
+            step, v, o, x, now, given = w.delta[s], w.source[s], w.o[s], u[i, t], delta[i, t], gradient[i, t]
+            for d in range(len(x)):
+                step[d] = now[d]
+                v[d] = x[d] if exact else now[d] * x[d]
+                o[d] = given[d]
+        slopes(exact, length, rate, inverse, bc[i], 0, bc.shape[2] // 2, d_rate, d_bc[i], back, w)
         for t in range(length):
             s = back[t]
-            v, x, step = source[s], u[i, t], delta[s]
-            for d in range(len(g)):
-                v[d] = x[d] if exact else step[d] * x[d]
-        slope[:] = 0
-        by_source[:] = 0
-        for n in range(bc.shape[2] // 2):
-            row = min(n, len(rate) - 1)
-            if n < len(rate):
-                growth(E, delta, rate[n], g)
-            hidden(H, E, source, bc[i], n, inverse[row], exact, back, g)
-            if exact:
-                slopes_exact(
-                    E, H, source, o, bc[i], delta, n, rate[row], inverse[row], g, m, slope, d_rate[row], d_bc[i], by_source
-                )
-            else:
-                slopes_euler(E, H, source, o, bc[i], delta, n, rate[row], g, m, slope, d_rate[row], d_bc[i], by_source)
-        for t in range(length):
-            s = back[t]
-            x, v, into, step, by_step, by_x = u[i, t], by_source[s], o[s], delta[s], slope[s], d_u[i, t]
-            if not exact:
-                for d in range(len(g)):
-                    by_step[d] += v[d] * x[d]
-                    v[d] *= step[d]
-            for d in range(len(g)):
-                by_x[d] = v[d] + skip[d] * into[d]
-                d_skip[d] += into[d] * x[d]
-        steps_backward(slope, delta, low[i], spread, back, d_low[i], d_spread, d_bias)
+            x, now, by_x, by_now, v, step = u[i, t], delta[i, t], d_u[i, t], d_delta[i, t], w.by_source[s], w.by_delta[s]
+            for d in range(len(x)):
+                by_x[d] = v[d] if exact else v[d] * now[d]
+                by_now[d] = step[d] if exact else step[d] + v[d] * x[d]
 
 
+# fmt: off
 @compiled
-def step_sizes(delta: Array, low: Array, spread: Array, bias: Array) -> None:
-    """softplus(w) = max(w, 0) + log(1 + e^-|w|)."""
-    zero = low.dtype.type(0)
-    for t in range(len(low)):
-        step = delta[t]
-        if len(spread) == 0:
-            step[:] = low[t]
-            continue
-        step[:] = bias
-        for k in range(len(spread)):
-            part, by = low[t, k], spread[k]
-            for d in range(len(bias)):
-                step[d] += part * by[d]
-        for d in range(len(bias)):
-            step[d] = (step[d] if step[d] > zero else zero) + log1p(exp(-abs(step[d])))
-
-
-@compiled
-def steps_backward(
-    slope: Array, delta: Array, low: Array, spread: Array, back: Array, d_low: Array, d_spread: Array, d_bias: Array
+def read_states(
+    exact: bool, length: int, rate: Array, inverse: Array, bc: Array, first: int, states: int, y: Array, w: Room
 ) -> None:
-    """slope and delta: last token first. softplus'(w) = sigma(w) = 1 - e^-softplus(w)."""
-    for t in range(len(low)):
-        s = back[t]
-        by, step = slope[s], delta[s]
-        if len(spread) == 0:
-            d_low[t] = by
-            continue
-        for d in range(len(d_bias)):
-            by[d] *= -expm1(-step[d])
-            d_bias[d] += by[d]
-        for k in range(len(spread)):
-            part, w, by_w = low[t, k], spread[k], d_spread[k]
-            total = low.dtype.type(0)
-            for d in range(len(d_bias)):
-                total += by[d] * w[d]
-                by_w[d] += part * by[d]
-            d_low[t, k] = total
+    """Adds sum_n c_n h_n to y (T, D), from delta and source. b and c: columns `first` on of bc, N each."""
+    # fmt: on
+    h, channels = w.g, rate.shape[1]
+    for n in range(states):
+        row = min(n, len(rate) - 1)
+        if n < len(rate):
+            growth(w.E, length, w.delta, rate[n], w.m)
+        q = inverse[row]
+        h[:] = 0
+        for t in range(length):
+            e, v, out, b, c = w.E[t], w.source[t], y[t], bc[t, first + n], bc[t, first + states + n]
+            if exact:
+                for d in range(channels):
+                    h[d] -= e[d] * (b * (v[d] * q[d]) - h[d])
+                    out[d] += c * h[d]
+            else:
+                for d in range(channels):
+                    h[d] += e[d] * h[d] + b * v[d]
+                    out[d] += c * h[d]
+
+
+# fmt: off
+@compiled
+def slopes(
+    exact: bool, length: int, rate: Array, inverse: Array, bc: Array, first: int, states: int,
+    d_rate: Array, d_bc: Array, back: Array, w: Room,
+) -> None:
+    """From delta, source and o, last token first: by_delta and by_source, and d_bc, first token first; adds to d_rate."""
+    # fmt: on
+    w.by_delta[:] = 0
+    w.by_source[:] = 0
+    for n in range(states):
+        row = min(n, len(rate) - 1)
+        if n < len(rate):
+            growth(w.E, length, w.delta, rate[n], w.m)
+        hidden(exact, length, inverse[row], bc, first + n, back, w)
+        if exact:
+            slopes_exact(length, rate[row], inverse[row], bc, first + n, first + states + n, d_rate[row], d_bc, w)
+        else:
+            by_rate = d_rate[row] if len(rate) > 1 else d_rate[0, :0]
+            slopes_euler(length, rate[row], bc, first + n, first + states + n, by_rate, d_bc, w)
+    if not exact and len(rate) == 1:
+        for t in range(length):
+            step, by_step, by_rate = w.delta[t], w.by_delta[t], d_rate[0]
+            for d in range(len(step)):
+                by_rate[d] += by_step[d] * step[d]
 
 
 @compiled
-def growth(E: Array, delta: Array, rate: Array, power: Array) -> None:
+def growth(E: Array, length: int, delta: Array, rate: Array, power: Array) -> None:
     """E = e^(-rate Delta) - 1."""
-    for d in range(len(power)):
+    for d in range(len(rate)):
         power[d] = rate[d] * rate.dtype.type(-LOG2_E)
-    for t in range(len(delta) - 1):
+    for t in range(length):
         e, step = E[t], delta[t]
-        for d in range(len(power)):
+        for d in range(len(rate)):
             e[d] = exp2m1(step[d] * power[d])
 
 
 @compiled
-def hidden(H: Array, E: Array, source: Array, bc: Array, n: int, q: Array, exact: bool, back: Array, h: Array) -> None:
-    """The states n, last token first, at the end the 0 before the first one. h: (D,), so that no loop takes two rows of H."""
-    length = len(bc)
+def hidden(exact: bool, length: int, q: Array, bc: Array, at_b: int, back: Array, w: Room) -> None:
+    """The states n, last token first, and then the 0 before the first one."""
+    h, last = w.g, w.H[length]  # h apart: no loop should read and write rows of one array
     h[:] = 0
-    H[length] = 0
+    last[:] = 0
     for t in range(length):
-        s = back[t]
-        e, v, now, b = E[s], source[s], H[s], bc[t, n]
+        s = back[t]  # looked up, not computed: a falling row is then like any other
+        e, v, now, b = w.E[s], w.source[s], w.H[s], bc[t, at_b]
         if exact:
-            for d in range(len(h)):
+            for d in range(len(q)):
                 after = h[d] - e[d] * (b * (v[d] * q[d]) - h[d])
                 h[d] = after
                 now[d] = after
         else:
-            for d in range(len(h)):
+            for d in range(len(q)):
                 after = h[d] + e[d] * h[d] + b * v[d]
                 h[d] = after
                 now[d] = after
@@ -204,64 +178,58 @@ def hidden(H: Array, E: Array, source: Array, bc: Array, n: int, q: Array, exact
 # fmt: off
 @compiled
 def slopes_exact(
-    E: Array, H: Array, source: Array, o: Array, bc: Array, delta: Array, n: int, r: Array, q: Array,
-    g: Array, m: Array, slope: Array, d_rate: Array, d_bc: Array, by_source: Array,
+    length: int, r: Array, q: Array, bc: Array, at_b: int, at_c: int, d_rate: Array, d_bc: Array, w: Room
 ) -> None:
-    """Adds to the gradients what goes through state n of one sequence."""
+    """What goes through state n."""
     # fmt: on
-    length, states, zero = len(bc), bc.shape[1] // 2, r.dtype.type(0)
+    g, m, zero = w.g, w.m, r.dtype.type(0)
     g[:] = 0
     for s in range(length):
         t = length - 1 - s
-        e, v, into, h, by_v = E[s], source[s], o[s], H[s], by_source[s]
-        b, c = bc[t, n], bc[t, states + n]
+        e, v, o, h, step = w.E[s], w.source[s], w.o[s], w.H[s], w.delta[s]
+        by_v, by_step = w.by_source[s], w.by_delta[s]
+        b, c = bc[t, at_b], bc[t, at_c]
         d_b = zero
         d_c = zero
-        for d in range(len(g)):
-            at_h = g[d] + c * into[d]
+        for d in range(len(r)):
+            at_h = g[d] + c * o[d]
             moved = at_h * e[d]
             g[d] = at_h + moved
             at_v = moved * q[d]
             by_v[d] -= b * at_v
             d_b -= v[d] * at_v
-            m[d] = at_h * (b * v[d] - r[d] * h[d])
-        step, by_step = delta[s], slope[s]
-        for d in range(len(g)):
-            by_step[d] += m[d]
-            at_c = into[d] * h[d]
-            d_c += at_c
-            d_rate[d] += m[d] * step[d] - c * at_c
-        d_bc[t, n] = d_b
-        d_bc[t, states + n] = d_c
+            slope = at_h * (b * v[d] - r[d] * h[d])
+            by_step[d] += slope
+            m[d] = slope
+        for d in range(len(r)):
+            read = o[d] * h[d]
+            d_c += read
+            d_rate[d] += m[d] * step[d] - c * read
+        d_bc[t, at_b] = d_b
+        d_bc[t, at_c] = d_c
 
 
-# fmt: off
 @compiled
-def slopes_euler(
-    E: Array, H: Array, source: Array, o: Array, bc: Array, delta: Array, n: int, r: Array,
-    g: Array, m: Array, slope: Array, d_rate: Array, d_bc: Array, by_source: Array,
-) -> None:
-    """The same for Euler: in one function both would take half as long again."""
-    # fmt: on
-    length, states, zero = len(bc), bc.shape[1] // 2, r.dtype.type(0)
+def slopes_euler(length: int, r: Array, bc: Array, at_b: int, at_c: int, d_rate: Array, d_bc: Array, w: Room) -> None:
+    """The same for Euler: in one function both would take half as long again. Without d_rate when it has no elements."""
+    g, zero = w.g, r.dtype.type(0)
     g[:] = 0
     for s in range(length):
         t = length - 1 - s
-        e, v, into, h, before, by_v = E[s], source[s], o[s], H[s], H[s + 1], by_source[s]
-        b, c = bc[t, n], bc[t, states + n]
+        e, v, o, h, before, step = w.E[s], w.source[s], w.o[s], w.H[s], w.H[s + 1], w.delta[s]
+        by_v, by_step = w.by_source[s], w.by_delta[s]
+        b, c = bc[t, at_b], bc[t, at_c]
         d_b = zero
         d_c = zero
-        for d in range(len(g)):
-            at_h = g[d] + c * into[d]
+        for d in range(len(r)):
+            at_h = g[d] + c * o[d]
             passed = at_h + at_h * e[d]
             g[d] = passed
             by_v[d] += b * at_h
             d_b += v[d] * at_h
-            m[d] = -passed * r[d] * before[d]
-        step, by_step = delta[s], slope[s]
-        for d in range(len(g)):
-            by_step[d] += m[d]
-            d_c += into[d] * h[d]
-            d_rate[d] += m[d] * step[d]
-        d_bc[t, n] = d_b
-        d_bc[t, states + n] = d_c
+            d_c += o[d] * h[d]
+            by_step[d] -= passed * r[d] * before[d]
+        for d in range(len(d_rate)):
+            d_rate[d] -= g[d] * r[d] * before[d] * step[d]
+        d_bc[t, at_b] = d_b
+        d_bc[t, at_c] = d_c

@@ -1,17 +1,18 @@
-"""A selective state-space layer from its step sizes to its gate as one step of autograd: what training on a CPU uses.
+"""The scan of a selective state-space layer as one step of autograd, in compiled loops; `scan_loops` has the formulas.
 
-`scan_loops` has the formulas. First derivatives only, and not under `torch.func`; `state_space`, `mamba` and `mamba2` have plain forms.
+On the CPU, first derivatives only, and not under `torch.func`; `state_space` has the plain forms.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import Function, once_differentiable
 
-from semtheory.models.scan_loops import Array, scan, scan_backward
+from semtheory.models.scan_loops import Array, room, scan, scan_backward
 
 TINY = 1e-30  # stands for a rate 0: (e^(Delta a) - 1)/a is then Delta to the last digit
 
@@ -26,41 +27,29 @@ def arrays(*tensors: Tensor) -> list[Array]:
     return [tensor.detach().contiguous().numpy() for tensor in tensors]
 
 
-def rows(*tensors: Tensor) -> list[Array]:
-    """(..., D) as arrays (rows, D)."""
-    return arrays(*(tensor.flatten(0, -2) for tensor in tensors))
-
-
 class Scan(Function):
-    """(low, spread, bias, rate, bc, u, skip, z, exact) -> (y + skip u) silu(z), y the scan of u with Delta = softplus(low spread + bias).
+    """(delta, rate, bc, u, exact) -> y.
 
-    low: (B, T, R). spread: (R, D). bias, skip: (D,). rate = -a > 0: (N, D), or (1, D) when all states share it. bc: (B, T, 2N), b
-    and then c. u, z: (B, T, D). With spread (0, D), low is Delta itself, (B, T, D); with z (0, 0, D) there is no gate.
+    delta, u, y: (B, T, D). rate = -a > 0: (N, D), or (1, D) when all states share it. bc: (B, T, 2N), b and then c.
     """
 
     @staticmethod
-    def forward(ctx: Any, *given: Any) -> Tensor:
-        *tensors, exact = given
-        rate, u, z = tensors[3], tensors[5], tensors[7]
-        read, out = u.new_empty(u.shape), u.new_empty(z.shape)
-        scan(exact, *arrays(*tensors, 1 / rate, read, out), *rooms(u, 3, 2))
-        ctx.save_for_backward(*tensors, read)
+    def forward(ctx: Any, delta: Tensor, rate: Tensor, bc: Tensor, u: Tensor, exact: bool) -> Tensor:
+        ctx.save_for_backward(delta, rate, bc, u)
         ctx.exact = exact
-        return out if len(z) else read
+        y = torch.empty(u.shape, dtype=u.dtype)
+        given = arrays(delta, rate, 1 / rate, bc, u, y)
+        scan(exact, room(u.shape[1], u.shape[2], given[0].dtype), *given)
+        return y
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Any:
-        *tensors, read = ctx.saved_tensors
-        rate, u = tensors[3], tensors[5]
-        found = [value.new_zeros(value.shape) for value in tensors]
-        scan_backward(ctx.exact, *arrays(*tensors, 1 / rate, read, gradient, *found), *rooms(u, 7, 2))
-        found[3] /= rate
-        return (*found, None)
-
-
-def rooms(u: Tensor, matrices: int, vectors: int) -> list[Array]:
-    """Working memory for a sequence: so many (T + 1, D) and (D,)."""
-    length, channels = u.shape[1:]
-    shapes = [(length + 1, channels)] * matrices + [(channels,)] * vectors
-    return [u.new_empty(shape).numpy() for shape in shapes]
+        delta, rate, bc, u = ctx.saved_tensors
+        given = arrays(delta, rate, 1 / rate, bc, u, gradient)
+        found = [np.zeros_like(given[at]) for at in (0, 1, 3, 4)]
+        length, channels = u.shape[1:]
+        back = np.arange(length)[::-1].copy()
+        scan_backward(ctx.exact, back, room(length, channels, found[0].dtype), *given, *found)
+        found[1] /= given[1]
+        return (*map(torch.from_numpy, found), None)

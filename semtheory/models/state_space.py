@@ -180,9 +180,8 @@ def selective_scan(delta: Any, a: Any, b: Any, c: Any, x: Any, hold: str = "exac
     if bool((a > 0).any()):
         raise InputError(f"a holds {float(a.max()):.6g}: expected rates <= 0, so that the state does not grow")
     if form == "fused" and compilable(x):
-        rate, bc, zeros, ungated = (-a).clamp(min=TINY).T, torch.cat([b, c], -1), x.new_zeros(x.shape[-1]), x[:0, :0]
-        y = Scan.apply(delta, x[0, :0], zeros, rate, bc, x, zeros, ungated, hold == "exact")  # type: ignore[no-untyped-call]
-        return finish(y)
+        rate, bc = (-a).clamp(min=TINY).T, torch.cat([b, c], -1)
+        return finish(Scan.apply(delta, rate, bc, x, hold == "exact"))  # type: ignore[no-untyped-call]
     decay, weight = discretised(delta, a, b, hold)
     hidden = scan(decay, weight * x[..., None], "sequential" if form == "sequential" else "associative")
     return finish((hidden * c[:, :, None, :]).sum(-1))

@@ -1,0 +1,332 @@
+"""A block of a state-space model and its gradient in compiled loops, one sequence after the other: its numbers stay in the cache.
+
+    n = s / rms(s)                      proj = W_in n, with rows for z, for what is convolved, and for Mamba-2's steps
+    v = silu(bias + sum_k w_k x_{t-k})  u its first D channels
+    low, b, c                           Mamba: W_select u; Mamba-2: the steps of proj, and the rest of v
+    Delta = softplus(low spread + step_bias), y the scan of u (see `scan_loops`)
+    out   = (y + skip u) silu(z)        Mamba-2: divided by its rms
+    s    <- s + W_out out
+
+Gains of norms are inside the matrices. silu(z) = z sigma(z), softplus(w) = max(w, 0) + log(1 + e^-|w|), its slope sigma(w) = 1 - e^-softplus.
+Shapes: B sequences, T tokens, d width, D channels, C of them convolved, K taps, N states, R columns of `low`. A star is a size with zeros
+to a multiple of ROWS or of `lanes`, as `tiles.product` wants it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from semtheory.models.compiled import compiled, exp, expm1
+from semtheory.models.powers import log1p
+from semtheory.models.scan_loops import Array, Room, read_states, slopes
+from semtheory.models.tiles import ROWS, lanes, product, round_up
+
+EPSILON = 1e-6  # under the root of the mean square
+
+
+class Weights(NamedTuple):
+    """What is trained; or gradients of that."""
+
+    inside: Array  # (P, d), rows: Mamba u, z; Mamba-2 z, u and b and c, steps
+    convolution: Array  # (K, C)
+    convolution_bias: Array  # (C,)
+    select: Array  # (R + 2N, D), Mamba's; no rows for Mamba-2
+    spread: Array  # (R, D)
+    step_bias: Array  # (D,)
+    rate: Array  # (N, D), or (1, D) shared by the states
+    skip: Array  # (D,)
+    outside: Array  # (d, D)
+
+
+class Padded(NamedTuple):
+    """Matrices both ways round; or gradients of the first three."""
+
+    inside_t: Array  # (d*, P*)
+    select_t: Array  # (D*, S*)
+    outside_t: Array  # (D*, d*)
+    inside: Array
+    select: Array
+    outside: Array
+
+
+class Workspace(NamedTuple):
+    """One sequence's numbers, T* rows."""
+
+    n: Array  # d*
+    inverse: Array  # (T*,), 1/rms(s)
+    proj: Array  # P*
+    before: Array  # C*, what silu takes
+    v: Array  # C*
+    chosen: Array  # S*, low, b and c
+    y: Array  # D*
+    scale: Array  # (T*,), 1/rms(y), Mamba-2's
+    stream: Array  # d*
+    d_stream: Array
+    d_proj: Array
+    d_v: Array
+    d_chosen: Array
+    d_y: Array
+    delta: Array  # (T*, D)
+
+
+def padded(weights: Weights) -> Padded:
+    """With zeros around."""
+    made = []
+    for matrix in (weights.inside, weights.select, weights.outside):
+        lane = lanes(matrix.dtype)
+        whole = np.zeros([round_up(max(size, 1), lane) for size in matrix.shape], matrix.dtype)
+        whole[: matrix.shape[0], : matrix.shape[1]] = matrix
+        made.append(whole)
+    return Padded(*(np.ascontiguousarray(matrix.T) for matrix in made), *made)
+
+
+def workspace(length: int, weights: Weights, padding: Padded) -> Workspace:
+    """Working memory for a sequence."""
+    dtype = weights.rate.dtype
+    rows, channels = round_up(length, ROWS), len(weights.skip)
+    width, proj = padding.inside_t.shape
+    inner, chosen = padding.select_t.shape
+    convolved = round_up(weights.convolution.shape[1], lanes(dtype))
+
+    def zeros(*shape: int) -> Array:
+        return np.zeros(shape, dtype)
+
+    forward = zeros(rows, width), zeros(rows), zeros(rows, proj), zeros(rows, convolved), zeros(rows, convolved)
+    end = zeros(rows, chosen), zeros(rows, inner), zeros(rows), zeros(rows, width)
+    back = zeros(rows, width), zeros(rows, proj), zeros(rows, convolved), zeros(rows, chosen), zeros(rows, inner)
+    return Workspace(*forward, *end, *back, zeros(rows, channels))
+
+
+@compiled
+def times(a: Array, b: Array, c: Array, depth: int, add: bool) -> None:
+    """c = a b, or c += a b."""
+    product(a, 0, a.shape[1], 1, b, 0, b.shape[1], c, 0, c.shape[1], c.shape[0], c.shape[1], depth, add)
+
+
+@compiled
+def add_transposed(a: Array, b: Array, c: Array, depth: int) -> None:
+    """c += a^T b."""
+    product(a, 0, 1, a.shape[1], b, 0, b.shape[1], c, 0, c.shape[1], c.shape[0], c.shape[1], depth, True)
+
+
+@compiled
+def inverse_rms(rows: Array, length: int, width: int, into: Array) -> None:
+    """1 / rms of each row's first `width` numbers."""
+    for t in range(length):
+        row = rows[t]
+        squares = row[0] * row.dtype.type(0)
+        for d in range(width):
+            squares += row[d] * row[d]
+        into[t] = row.dtype.type(1) / math.sqrt(squares / row.dtype.type(width) + row.dtype.type(EPSILON))
+
+
+@compiled
+def prepare(s: Array, a: Weights, p: Padded, w: Workspace) -> None:
+    """Up to v, low, b, c and Delta, of one sequence (T, d)."""
+    one, zero = s.dtype.type(1), s.dtype.type(0)
+    length, channels = len(s), len(a.skip)
+    inverse_rms(s, length, s.shape[1], w.inverse)
+    for t in range(length):
+        row, n, scale = s[t], w.n[t], w.inverse[t]
+        for d in range(len(row)):
+            n[d] = row[d] * scale
+    times(w.n, p.inside_t, w.proj, s.shape[1], False)
+    start = 0 if len(a.select) else channels
+    for t in range(length):
+        into, v = w.before[t], w.v[t]
+        for d in range(len(a.convolution_bias)):
+            into[d] = a.convolution_bias[d]
+        for k in range(min(len(a.convolution), t + 1)):
+            tap, x = a.convolution[k], w.proj[t - k][start:]
+            for d in range(len(a.convolution_bias)):
+                into[d] += tap[d] * x[d]
+        for d in range(len(a.convolution_bias)):
+            v[d] = into[d] / (one + exp(-into[d]))
+    if len(a.select):
+        times(w.v, p.select_t, w.chosen, channels, False)
+    low, first = (w.chosen, 0) if len(a.select) else (w.proj, channels + len(a.convolution_bias))
+    for t in range(length):
+        step = w.delta[t]
+        for d in range(channels):
+            step[d] = a.step_bias[d]
+        for k in range(len(a.spread)):
+            part, by = low[t, first + k], a.spread[k]
+            for d in range(channels):
+                step[d] += part * by[d]
+        for d in range(channels):
+            step[d] = (step[d] if step[d] > zero else zero) + log1p(exp(-abs(step[d])))
+
+
+@compiled
+def gate(read: Array, a: Weights, w: Workspace) -> None:
+    """w.y from read = y + skip u (T, D), and Mamba-2's w.scale."""
+    one = read.dtype.type(1)
+    start = len(a.skip) if len(a.select) else 0
+    for t in range(len(read)):
+        p, z, y = read[t], w.proj[t][start:], w.y[t]
+        for d in range(len(a.skip)):
+            y[d] = p[d] * z[d] / (one + exp(-z[d]))
+    if len(a.select) == 0:
+        inverse_rms(w.y, len(read), len(a.skip), w.scale)
+        for t in range(len(read)):
+            y, scale = w.y[t], w.scale[t]
+            for d in range(len(a.skip)):
+                y[d] *= scale
+
+
+@compiled
+def block(
+    exact: bool, s: Array, a: Weights, inverse: Array, p: Padded, read: Array, out: Array, w: Workspace, r: Room
+) -> None:
+    """out (B, T, d) from s, and read = y + skip u (B, T, D). inverse: 1/rate."""
+    length, channels = s.shape[1], len(a.skip)
+    states = (len(a.select) - len(a.spread) if len(a.select) else len(a.convolution_bias) - channels) // 2
+    bc, first = (w.chosen, len(a.spread)) if len(a.select) else (w.v, channels)
+    for i in range(len(s)):
+        prepare(s[i], a, p, w)
+        for t in range(length):
+            step, source, now, u, y = r.delta[t], r.source[t], w.delta[t], w.v[t], read[i, t]
+            for d in range(channels):
+                step[d] = now[d]
+                source[d] = u[d] if exact else now[d] * u[d]
+                y[d] = a.skip[d] * u[d]
+        read_states(exact, length, a.rate, inverse, bc, first, states, read[i], r)
+        gate(read[i], a, w)
+        times(w.y, p.outside_t, w.stream, channels, False)
+        for t in range(length):
+            row, more, into = s[i, t], w.stream[t], out[i, t]
+            for d in range(len(row)):
+                into[d] = row[d] + more[d]
+
+
+# fmt: off
+@compiled
+def block_backward(
+    exact: bool, s: Array, a: Weights, inverse: Array, p: Padded, read: Array, gradient: Array,
+    d_s: Array, d: Weights, d_p: Padded, back: Array, w: Workspace, r: Room,
+) -> None:
+    """Fills d_s; adds to d and d_p, to d.rate times the rate. back: T - 1, ..., 0."""
+    # fmt: on
+    length, width, channels, convolved = s.shape[1], s.shape[2], len(a.skip), len(a.convolution_bias)
+    states = (len(a.select) - len(a.spread) if len(a.select) else convolved - channels) // 2
+    for i in range(len(s)):
+        prepare(s[i], a, p, w)
+        gate(read[i], a, w)
+        for t in range(length):
+            row, given = w.d_stream[t], gradient[i, t]
+            for e in range(width):
+                row[e] = given[e]
+        times(w.d_stream, p.outside, w.d_y, width, False)
+        add_transposed(w.y, w.d_stream, d_p.outside_t, length)
+        gate_backward(exact, read[i], a, back, w, r)
+        if len(a.select):
+            slopes(exact, length, a.rate, inverse, w.chosen, len(a.spread), states, d.rate, w.d_chosen, back, r)
+            steps_backward(exact, a, d, w.chosen, w.d_chosen, 0, back, w, r)
+            add_transposed(w.v, w.d_chosen, d_p.select_t, length)
+            times(w.d_chosen, p.select, w.d_v, len(a.select), False)
+        else:
+            slopes(exact, length, a.rate, inverse, w.v, channels, states, d.rate, w.d_v, back, r)
+            steps_backward(exact, a, d, w.proj, w.d_proj, channels + convolved, back, w, r)
+            w.d_v[:, :channels] = 0
+        convolve_backward(a, d, back, w, r)
+        times(w.d_proj, p.inside, w.d_stream, len(a.inside), False)
+        add_transposed(w.n, w.d_proj, d_p.inside_t, length)
+        normalise_backward(gradient[i], d_s[i], w)
+
+
+@compiled
+def gate_backward(exact: bool, read: Array, a: Weights, back: Array, w: Workspace, r: Room) -> None:
+    """From d_y to what `slopes` takes, and to z."""
+    one, zero = read.dtype.type(1), read.dtype.type(0)
+    start = len(a.skip) if len(a.select) else 0
+    for t in range(len(read)):
+        s = back[t]
+        given, y, scale = w.d_y[t], w.y[t], w.scale[t]
+        if len(a.select) == 0:
+            along = zero
+            for d in range(len(a.skip)):
+                along += given[d] * y[d]
+            along /= read.dtype.type(len(a.skip))
+            for d in range(len(a.skip)):
+                given[d] = (given[d] - y[d] * along) * scale
+        p, z, d_z, o = read[t], w.proj[t][start:], w.d_proj[t][start:], r.o[s]
+        for d in range(len(a.skip)):
+            sigma = one / (one + exp(-z[d]))
+            silu = z[d] * sigma
+            o[d] = given[d] * silu
+            d_z[d] = given[d] * p[d] * (sigma + silu * (one - sigma))
+        step, source, now, u = r.delta[s], r.source[s], w.delta[t], w.v[t]
+        for d in range(len(a.skip)):
+            step[d] = now[d]
+            source[d] = u[d] if exact else now[d] * u[d]
+
+
+# fmt: off
+@compiled
+def steps_backward(
+    exact: bool, a: Weights, d: Weights, low: Array, d_low: Array, first: int, back: Array, w: Workspace, r: Room
+) -> None:
+    """From by_delta to low; by_source becomes what is at u."""
+    # fmt: on
+    for t in range(len(back)):
+        s = back[t]
+        by_step, step, v, u = r.by_delta[s], r.delta[s], r.by_source[s], w.v[t]
+        if not exact:
+            for i in range(len(a.skip)):
+                by_step[i] += v[i] * u[i]
+                v[i] *= step[i]
+        for i in range(len(a.skip)):
+            by_step[i] *= -expm1(-step[i])
+            d.step_bias[i] += by_step[i]
+        for k in range(len(a.spread)):
+            part, by, d_by = low[t, first + k], a.spread[k], d.spread[k]
+            total = part * a.skip.dtype.type(0)
+            for i in range(len(a.skip)):
+                total += by_step[i] * by[i]
+                d_by[i] += part * by_step[i]
+            d_low[t, first + k] = total
+
+
+@compiled
+def convolve_backward(a: Weights, d: Weights, back: Array, w: Workspace, r: Room) -> None:
+    """From by_source, o and d_v to proj; silu' = sigma (1 + z (1 - sigma))."""
+    one = a.skip.dtype.type(1)
+    channels, convolved = len(a.skip), len(a.convolution_bias)
+    start = 0 if len(a.select) else channels
+    for t in range(len(back)):
+        s = back[t]
+        v, o, u, d_u, z, d_x = r.by_source[s], r.o[s], w.v[t], w.d_v[t], w.before[t], w.d_proj[t][start:]
+        for i in range(channels):
+            d_u[i] += v[i] + a.skip[i] * o[i]
+            d.skip[i] += o[i] * u[i]
+        for i in range(convolved):
+            sigma = one / (one + exp(-z[i]))
+            d_u[i] *= sigma * (one + z[i] * (one - sigma))
+            d.convolution_bias[i] += d_u[i]
+        for i in range(convolved):
+            d_x[i] = a.convolution[0][i] * d_u[i]
+    for k in range(min(len(a.convolution), len(back))):
+        tap, d_tap = a.convolution[k], d.convolution[k]
+        for t in range(k, len(back)):
+            d_u, x, d_x = w.d_v[t], w.proj[t - k][start:], w.d_proj[t - k][start:]
+            for i in range(convolved):
+                d_tap[i] += x[i] * d_u[i]
+            if k:
+                for i in range(convolved):
+                    d_x[i] += tap[i] * d_u[i]
+
+
+@compiled
+def normalise_backward(gradient: Array, d_s: Array, w: Workspace) -> None:
+    """d_s = gradient + (d_n - n mean(d_n n)) / rms(s)."""
+    for t in range(len(d_s)):
+        given, into, n, d_n, scale = gradient[t], d_s[t], w.n[t], w.d_stream[t], w.inverse[t]
+        along = scale * gradient.dtype.type(0)
+        for e in range(len(into)):
+            along += d_n[e] * n[e]
+        along /= gradient.dtype.type(len(into))
+        for e in range(len(into)):
+            into[e] = given[e] + (d_n[e] - n[e] * along) * scale
