@@ -1,8 +1,8 @@
 """What the compiled loops of the models share: the decorator, and exponentials that fill vector registers.
 
 Numba compiles a function for the types it is first called with, and keeps the machine code beside the source for the next process.
-It would use that code again when only what the loop calls, in another file, has changed; here a change in SHARED
-makes it anew.
+It would use that code again when only what the loop calls, in another file, has changed; here a change in any
+file of loops makes it anew.
 
 Inside a loop, index with the variables of `range` alone, or slice a row first: for `x[i + k]` Python's count from the end must be
 allowed for, and the loop is then not vectorised. NaN comes out as NaN.
@@ -22,8 +22,8 @@ from numba.extending import overload
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
-SHARED = ("compiled.py", "tiles.py")  # what loops in other files call
-SOURCES = hashlib.sha256(b"".join(Path(__file__).with_name(name).read_bytes() for name in SHARED)).hexdigest()
+LOOPS = [file for file in sorted(Path(__file__).parent.glob("*.py")) if b"compiled import" in file.read_bytes()]
+SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in (Path(__file__), *LOOPS))).hexdigest()
 
 # Sums may be taken in any order; NaN and infinity keep their meaning.
 FAST = {"contract", "reassoc", "nsz", "arcp"}
