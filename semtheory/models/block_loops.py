@@ -206,9 +206,9 @@ def block(
 @compiled
 def block_backward(
     exact: bool, s: Array, a: Weights, inverse: Array, p: Padded, read: Array, gradient: Array,
-    d_s: Array, d: Weights, d_p: Padded, back: Array, w: Workspace, r: Room,
+    d_s: Array, d: Weights, d_p: Padded, w: Workspace, r: Room,
 ) -> None:
-    """Fills d_s; adds to d and d_p, to d.rate times the rate. back: T - 1, ..., 0."""
+    """Fills d_s; adds to d and d_p, to d.rate times the rate."""
     # fmt: on
     length, width, channels, convolved = s.shape[1], s.shape[2], len(a.skip), len(a.convolution_bias)
     states = (len(a.select) - len(a.spread) if len(a.select) else convolved - channels) // 2
@@ -221,29 +221,28 @@ def block_backward(
                 row[e] = given[e]
         times(w.d_stream, p.outside, w.d_y, width, False)
         add_transposed(w.y, w.d_stream, d_p.outside_t, length)
-        gate_backward(exact, read[i], a, back, w, r)
+        gate_backward(exact, read[i], a, w, r)
         if len(a.select):
-            slopes(exact, length, a.rate, inverse, w.chosen, len(a.spread), states, d.rate, w.d_chosen, back, r)
-            steps_backward(exact, a, d, w.chosen, w.d_chosen, 0, back, w, r)
+            slopes(exact, length, a.rate, inverse, w.chosen, len(a.spread), states, d.rate, w.d_chosen, r)
+            steps_backward(exact, a, d, w.chosen, w.d_chosen, 0, length, w, r)
             add_transposed(w.v, w.d_chosen, d_p.select_t, length)
             times(w.d_chosen, p.select, w.d_v, len(a.select), False)
         else:
-            slopes(exact, length, a.rate, inverse, w.v, channels, states, d.rate, w.d_v, back, r)
-            steps_backward(exact, a, d, w.proj, w.d_proj, channels + convolved, back, w, r)
+            slopes(exact, length, a.rate, inverse, w.v, channels, states, d.rate, w.d_v, r)
+            steps_backward(exact, a, d, w.proj, w.d_proj, channels + convolved, length, w, r)
             w.d_v[:, :channels] = 0
-        convolve_backward(a, d, back, w, r)
+        convolve_backward(a, d, length, w, r)
         times(w.d_proj, p.inside, w.d_stream, len(a.inside), False)
         add_transposed(w.n, w.d_proj, d_p.inside_t, length)
         normalise_backward(gradient[i], d_s[i], w)
 
 
 @compiled
-def gate_backward(exact: bool, read: Array, a: Weights, back: Array, w: Workspace, r: Room) -> None:
+def gate_backward(exact: bool, read: Array, a: Weights, w: Workspace, r: Room) -> None:
     """From d_y to what `slopes` takes, and to z."""
     one, zero = read.dtype.type(1), read.dtype.type(0)
     start = len(a.skip) if len(a.select) else 0
     for t in range(len(read)):
-        s = back[t]
         given, y, scale = w.d_y[t], w.y[t], w.scale[t]
         if len(a.select) == 0:
             along = zero
@@ -252,13 +251,13 @@ def gate_backward(exact: bool, read: Array, a: Weights, back: Array, w: Workspac
             along /= read.dtype.type(len(a.skip))
             for d in range(len(a.skip)):
                 given[d] = (given[d] - y[d] * along) * scale
-        p, z, d_z, o = read[t], w.proj[t][start:], w.d_proj[t][start:], r.o[s]
+        p, z, d_z, o = read[t], w.proj[t][start:], w.d_proj[t][start:], r.o[t]
         for d in range(len(a.skip)):
             sigma = one / (one + exp(-z[d]))
             silu = z[d] * sigma
             o[d] = given[d] * silu
             d_z[d] = given[d] * p[d] * (sigma + silu * (one - sigma))
-        step, source, now, u = r.delta[s], r.source[s], w.delta[t], w.v[t]
+        step, source, now, u = r.delta[t], r.source[t], w.delta[t], w.v[t]
         for d in range(len(a.skip)):
             step[d] = now[d]
             source[d] = u[d] if exact else now[d] * u[d]
@@ -267,13 +266,12 @@ def gate_backward(exact: bool, read: Array, a: Weights, back: Array, w: Workspac
 # fmt: off
 @compiled
 def steps_backward(
-    exact: bool, a: Weights, d: Weights, low: Array, d_low: Array, first: int, back: Array, w: Workspace, r: Room
+    exact: bool, a: Weights, d: Weights, low: Array, d_low: Array, first: int, length: int, w: Workspace, r: Room
 ) -> None:
     """From by_delta to low; by_source becomes what is at u."""
     # fmt: on
-    for t in range(len(back)):
-        s = back[t]
-        by_step, step, v, u = r.by_delta[s], r.delta[s], r.by_source[s], w.v[t]
+    for t in range(length):
+        by_step, step, v, u = r.by_delta[t], r.delta[t], r.by_source[t], w.v[t]
         if not exact:
             for i in range(len(a.skip)):
                 by_step[i] += v[i] * u[i]
@@ -291,14 +289,13 @@ def steps_backward(
 
 
 @compiled
-def convolve_backward(a: Weights, d: Weights, back: Array, w: Workspace, r: Room) -> None:
+def convolve_backward(a: Weights, d: Weights, length: int, w: Workspace, r: Room) -> None:
     """From by_source, o and d_v to proj; silu' = sigma (1 + z (1 - sigma))."""
     one = a.skip.dtype.type(1)
     channels, convolved = len(a.skip), len(a.convolution_bias)
     start = 0 if len(a.select) else channels
-    for t in range(len(back)):
-        s = back[t]
-        v, o, u, d_u, z, d_x = r.by_source[s], r.o[s], w.v[t], w.d_v[t], w.before[t], w.d_proj[t][start:]
+    for t in range(length):
+        v, o, u, d_u, z, d_x = r.by_source[t], r.o[t], w.v[t], w.d_v[t], w.before[t], w.d_proj[t][start:]
         for i in range(channels):
             d_u[i] += v[i] + a.skip[i] * o[i]
             d.skip[i] += o[i] * u[i]
@@ -308,9 +305,9 @@ def convolve_backward(a: Weights, d: Weights, back: Array, w: Workspace, r: Room
             d.convolution_bias[i] += d_u[i]
         for i in range(convolved):
             d_x[i] = a.convolution[0][i] * d_u[i]
-    for k in range(min(len(a.convolution), len(back))):
+    for k in range(min(len(a.convolution), length)):
         tap, d_tap = a.convolution[k], d.convolution[k]
-        for t in range(k, len(back)):
+        for t in range(k, length):
             d_u, x, d_x = w.d_v[t], w.proj[t - k][start:], w.d_proj[t - k][start:]
             for i in range(convolved):
                 d_tap[i] += x[i] * d_u[i]

@@ -41,8 +41,7 @@ class Block(Function):
         d_s, found = np.empty_like(stream), Weights(*map(np.zeros_like, own))
         wide = Padded(*map(np.zeros_like, padding))
         work, more = workspace(length, own, padding), room(length, len(own.skip), stream.dtype)
-        back = np.arange(length)[::-1].copy()
-        block_backward(ctx.exact, stream, own, 1 / own.rate, padding, read, given, d_s, found, wide, back, work, more)
+        block_backward(ctx.exact, stream, own, 1 / own.rate, padding, read, given, d_s, found, wide, work, more)
         for name in ("inside", "select", "outside"):
             whole, into = getattr(wide, f"{name}_t"), getattr(found, name)
             into[:] = whole.T[: into.shape[0], : into.shape[1]]

@@ -9,8 +9,7 @@ E is not a difference of an exponential and 1, so that nothing is lost when r De
 g_t = dL/dh_t = c_t o_t + (1 + E_{t+1}) g_{t+1}, the slope m_t = dL/dDelta_t of one state is g_t (b_t u_t - r h_t), Euler's is
 -r (1 + E_t) g_t h_{t-1}; r dL/dr = sum_t m_t Delta_t - c_t o_t h_t, Euler's without the second term.
 
-The backward pass computes E and h again, sequence by sequence and state by state: so they stay in the cache. It has time reversed: LLVM
-hoists the checks that arrays do not overlap out of a loop over rows only if the rows come in rising order.
+The backward pass computes E and h again, sequence by sequence and state by state: so they stay in the cache.
 
 Shapes: B sequences, T tokens, D channels, N states. A matrix may have more rows and columns than T and D: they are left alone.
 """
@@ -25,23 +24,24 @@ from numpy.typing import NDArray
 
 from semtheory.models.compiled import compiled
 from semtheory.models.powers import exp2m1
+from semtheory.models.separate import separate
 
 Array = NDArray[Any]
 LOG2_E = 1 / math.log(2)
 
 
 class Room(NamedTuple):
-    """One sequence's numbers; in the backward pass last token first."""
+    """One sequence's numbers."""
 
     delta: Array  # (T, D)
     source: Array  # (T, D), what drives the states: u, or for Euler Delta u
     E: Array  # (T, D), of one state
-    H: Array  # (T + 1, D), of one state
+    H: Array  # (T + 1, D), of one state, h_0 first
     o: Array  # (T, D), dL/dy
     by_delta: Array  # (T, D), dL/dDelta
     by_source: Array  # (T, D)
     g: Array  # (D,)
-    m: Array  # (D,)
+    power: Array  # (D,)
 
 
 def room(length: int, channels: int, dtype: Any) -> Room:
@@ -67,24 +67,21 @@ def scan(exact: bool, w: Room, delta: Array, rate: Array, inverse: Array, bc: Ar
 # fmt: off
 @compiled
 def scan_backward(
-    exact: bool, back: Array, w: Room, delta: Array, rate: Array, inverse: Array, bc: Array, u: Array, gradient: Array,
+    exact: bool, w: Room, delta: Array, rate: Array, inverse: Array, bc: Array, u: Array, gradient: Array,
     d_delta: Array, d_rate: Array, d_bc: Array, d_u: Array,
 ) -> None:
-    """Fills the gradients; adds to d_rate, times the rate. back: T - 1, ..., 0."""
+    """Fills the gradients; adds to d_rate, times the rate."""
     # fmt: on
-    length = u.shape[1]
     for i in range(len(u)):
-        for t in range(length):
-            s = back[t]
-            step, v, o, x, now, given = w.delta[s], w.source[s], w.o[s], u[i, t], delta[i, t], gradient[i, t]
+        for t in range(u.shape[1]):
+            step, v, o, x, now, given = w.delta[t], w.source[t], w.o[t], u[i, t], delta[i, t], gradient[i, t]
             for d in range(len(x)):
                 step[d] = now[d]
                 v[d] = x[d] if exact else now[d] * x[d]
                 o[d] = given[d]
-        slopes(exact, length, rate, inverse, bc[i], 0, bc.shape[2] // 2, d_rate, d_bc[i], back, w)
-        for t in range(length):
-            s = back[t]
-            x, now, by_x, by_now, v, step = u[i, t], delta[i, t], d_u[i, t], d_delta[i, t], w.by_source[s], w.by_delta[s]
+        slopes(exact, u.shape[1], rate, inverse, bc[i], 0, bc.shape[2] // 2, d_rate, d_bc[i], w)
+        for t in range(u.shape[1]):
+            x, now, by_x, by_now, v, step = u[i, t], delta[i, t], d_u[i, t], d_delta[i, t], w.by_source[t], w.by_delta[t]
             for d in range(len(x)):
                 by_x[d] = v[d] if exact else v[d] * now[d]
                 by_now[d] = step[d] if exact else step[d] + v[d] * x[d]
@@ -98,10 +95,11 @@ def read_states(
     """Adds sum_n c_n h_n to y (T, D), from delta and source. b and c: columns `first` on of bc, N each."""
     # fmt: on
     h, channels = w.g, rate.shape[1]
+    separate((h, w.E, w.source, y, inverse))
     for n in range(states):
         row = min(n, len(rate) - 1)
         if n < len(rate):
-            growth(w.E, length, w.delta, rate[n], w.m)
+            growth(w.E, length, w.delta, rate[n], w.power)
         q = inverse[row]
         h[:] = 0
         for t in range(length):
@@ -120,32 +118,27 @@ def read_states(
 @compiled
 def slopes(
     exact: bool, length: int, rate: Array, inverse: Array, bc: Array, first: int, states: int,
-    d_rate: Array, d_bc: Array, back: Array, w: Room,
+    d_rate: Array, d_bc: Array, w: Room,
 ) -> None:
-    """From delta, source and o, last token first: by_delta and by_source, and d_bc, first token first; adds to d_rate."""
+    """From delta, source and o: by_delta, by_source and d_bc; adds to d_rate."""
     # fmt: on
     w.by_delta[:] = 0
     w.by_source[:] = 0
     for n in range(states):
         row = min(n, len(rate) - 1)
         if n < len(rate):
-            growth(w.E, length, w.delta, rate[n], w.m)
-        hidden(exact, length, inverse[row], bc, first + n, back, w)
+            growth(w.E, length, w.delta, rate[n], w.power)
+        hidden(exact, length, inverse[row], bc, first + n, w)
         if exact:
             slopes_exact(length, rate[row], inverse[row], bc, first + n, first + states + n, d_rate[row], d_bc, w)
         else:
-            by_rate = d_rate[row] if len(rate) > 1 else d_rate[0, :0]
-            slopes_euler(length, rate[row], bc, first + n, first + states + n, by_rate, d_bc, w)
-    if not exact and len(rate) == 1:
-        for t in range(length):
-            step, by_step, by_rate = w.delta[t], w.by_delta[t], d_rate[0]
-            for d in range(len(step)):
-                by_rate[d] += by_step[d] * step[d]
+            slopes_euler(length, rate[row], bc, first + n, first + states + n, d_rate[row], d_bc, w)
 
 
 @compiled
 def growth(E: Array, length: int, delta: Array, rate: Array, power: Array) -> None:
     """E = e^(-rate Delta) - 1."""
+    separate((E, delta, rate, power))
     for d in range(len(rate)):
         power[d] = rate[d] * rate.dtype.type(-LOG2_E)
     for t in range(length):
@@ -155,14 +148,14 @@ def growth(E: Array, length: int, delta: Array, rate: Array, power: Array) -> No
 
 
 @compiled
-def hidden(exact: bool, length: int, q: Array, bc: Array, at_b: int, back: Array, w: Room) -> None:
-    """The states n, last token first, and then the 0 before the first one."""
-    h, last = w.g, w.H[length]  # h apart: no loop should read and write rows of one array
+def hidden(exact: bool, length: int, q: Array, bc: Array, at_b: int, w: Room) -> None:
+    """The states n."""
+    h, start = w.g, w.H[0]  # h apart: a loop that reads and writes rows of one array is not vectorised
+    separate((h, w.E, w.source, w.H, q))
     h[:] = 0
-    last[:] = 0
+    start[:] = 0
     for t in range(length):
-        s = back[t]  # looked up, not computed: a falling row is then like any other
-        e, v, now, b = w.E[s], w.source[s], w.H[s], bc[t, at_b]
+        e, v, now, b = w.E[t], w.source[t], w.H[t + 1], bc[t, at_b]
         if exact:
             for d in range(len(q)):
                 after = h[d] - e[d] * (b * (v[d] * q[d]) - h[d])
@@ -182,12 +175,13 @@ def slopes_exact(
 ) -> None:
     """What goes through state n."""
     # fmt: on
-    g, m, zero = w.g, w.m, r.dtype.type(0)
+    g, zero = w.g, r.dtype.type(0)
+    separate((g, w.E, w.source, w.o, w.H, w.delta, w.by_source, w.by_delta, r, q, d_rate))
     g[:] = 0
     for s in range(length):
         t = length - 1 - s
-        e, v, o, h, step = w.E[s], w.source[s], w.o[s], w.H[s], w.delta[s]
-        by_v, by_step = w.by_source[s], w.by_delta[s]
+        e, v, o, h, step = w.E[t], w.source[t], w.o[t], w.H[t + 1], w.delta[t]
+        by_v, by_step = w.by_source[t], w.by_delta[t]
         b, c = bc[t, at_b], bc[t, at_c]
         d_b = zero
         d_c = zero
@@ -198,26 +192,25 @@ def slopes_exact(
             at_v = moved * q[d]
             by_v[d] -= b * at_v
             d_b -= v[d] * at_v
-            slope = at_h * (b * v[d] - r[d] * h[d])
-            by_step[d] += slope
-            m[d] = slope
-        for d in range(len(r)):
             read = o[d] * h[d]
             d_c += read
-            d_rate[d] += m[d] * step[d] - c * read
+            slope = at_h * (b * v[d] - r[d] * h[d])
+            by_step[d] += slope
+            d_rate[d] += slope * step[d] - c * read
         d_bc[t, at_b] = d_b
         d_bc[t, at_c] = d_c
 
 
 @compiled
 def slopes_euler(length: int, r: Array, bc: Array, at_b: int, at_c: int, d_rate: Array, d_bc: Array, w: Room) -> None:
-    """The same for Euler: in one function both would take half as long again. Without d_rate when it has no elements."""
+    """The same for Euler: in one function both would take longer."""
     g, zero = w.g, r.dtype.type(0)
+    separate((g, w.E, w.source, w.o, w.H, w.delta, w.by_source, w.by_delta, r, d_rate))
     g[:] = 0
     for s in range(length):
         t = length - 1 - s
-        e, v, o, h, before, step = w.E[s], w.source[s], w.o[s], w.H[s], w.H[s + 1], w.delta[s]
-        by_v, by_step = w.by_source[s], w.by_delta[s]
+        e, v, o, h, before, step = w.E[t], w.source[t], w.o[t], w.H[t + 1], w.H[t], w.delta[t]
+        by_v, by_step = w.by_source[t], w.by_delta[t]
         b, c = bc[t, at_b], bc[t, at_c]
         d_b = zero
         d_c = zero
@@ -228,8 +221,8 @@ def slopes_euler(length: int, r: Array, bc: Array, at_b: int, at_c: int, d_rate:
             by_v[d] += b * at_h
             d_b += v[d] * at_h
             d_c += o[d] * h[d]
-            by_step[d] -= passed * r[d] * before[d]
-        for d in range(len(d_rate)):
-            d_rate[d] -= g[d] * r[d] * before[d] * step[d]
+            slope = passed * r[d] * before[d]
+            by_step[d] -= slope
+            d_rate[d] -= slope * step[d]
         d_bc[t, at_b] = d_b
         d_bc[t, at_c] = d_c

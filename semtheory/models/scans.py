@@ -49,7 +49,6 @@ class Scan(Function):
         given = arrays(delta, rate, 1 / rate, bc, u, gradient)
         found = [np.zeros_like(given[at]) for at in (0, 1, 3, 4)]
         length, channels = u.shape[1:]
-        back = np.arange(length)[::-1].copy()
-        scan_backward(ctx.exact, back, room(length, channels, found[0].dtype), *given, *found)
+        scan_backward(ctx.exact, room(length, channels, found[0].dtype), *given, *found)
         found[1] /= given[1]
         return (*map(torch.from_numpy, found), None)
