@@ -22,6 +22,7 @@ import numpy as np
 from semtheory.models.compiled import compiled, exp, expm1
 from semtheory.models.powers import log1p
 from semtheory.models.scan_loops import Array, Room, read_states, slopes
+from semtheory.models.separate import separate
 from semtheory.models.tiles import ROWS, lanes, product, round_up
 
 EPSILON = 1e-6  # under the root of the mean square
@@ -128,6 +129,7 @@ def prepare(s: Array, a: Weights, p: Padded, w: Workspace) -> None:
     """Up to v, low, b, c and Delta, of one sequence (T, d)."""
     one, zero = s.dtype.type(1), s.dtype.type(0)
     length, channels = len(s), len(a.skip)
+    separate((s, w.n, w.proj, w.before, w.v, w.delta, a.convolution, a.convolution_bias, a.spread, a.step_bias))
     inverse_rms(s, length, s.shape[1], w.inverse)
     for t in range(length):
         row, n, scale = s[t], w.n[t], w.inverse[t]
@@ -164,6 +166,7 @@ def prepare(s: Array, a: Weights, p: Padded, w: Workspace) -> None:
 def gate(read: Array, a: Weights, w: Workspace) -> None:
     """w.y from read = y + skip u (T, D), and Mamba-2's w.scale."""
     one = read.dtype.type(1)
+    separate((read, w.proj, w.y))
     start = len(a.skip) if len(a.select) else 0
     for t in range(len(read)):
         p, z, y = read[t], w.proj[t][start:], w.y[t]
@@ -241,6 +244,7 @@ def block_backward(
 def gate_backward(exact: bool, read: Array, a: Weights, w: Workspace, r: Room) -> None:
     """From d_y to what `slopes` takes, and to z."""
     one, zero = read.dtype.type(1), read.dtype.type(0)
+    separate((read, w.proj, w.d_proj, w.y, w.d_y, w.v, w.delta, r.o, r.delta, r.source))
     start = len(a.skip) if len(a.select) else 0
     for t in range(len(read)):
         given, y, scale = w.d_y[t], w.y[t], w.scale[t]
@@ -270,6 +274,7 @@ def steps_backward(
 ) -> None:
     """From by_delta to low; by_source becomes what is at u."""
     # fmt: on
+    separate((r.by_delta, r.delta, r.by_source, w.v, a.spread, d.spread, d.step_bias))
     for t in range(length):
         by_step, step, v, u = r.by_delta[t], r.delta[t], r.by_source[t], w.v[t]
         if not exact:
@@ -292,6 +297,8 @@ def steps_backward(
 def convolve_backward(a: Weights, d: Weights, length: int, w: Workspace, r: Room) -> None:
     """From by_source, o and d_v to proj; silu' = sigma (1 + z (1 - sigma))."""
     one = a.skip.dtype.type(1)
+    separate((r.by_source, r.o, w.v, w.d_v, w.before, w.proj, w.d_proj, a.skip, d.skip))
+    separate((a.convolution, d.convolution, d.convolution_bias, w.proj, w.d_proj, w.v, w.d_v))
     channels, convolved = len(a.skip), len(a.convolution_bias)
     start = 0 if len(a.select) else channels
     for t in range(length):
@@ -319,6 +326,7 @@ def convolve_backward(a: Weights, d: Weights, length: int, w: Workspace, r: Room
 @compiled
 def normalise_backward(gradient: Array, d_s: Array, w: Workspace) -> None:
     """d_s = gradient + (d_n - n mean(d_n n)) / rms(s)."""
+    separate((gradient, d_s, w.n, w.d_stream))
     for t in range(len(d_s)):
         given, into, n, d_n, scale = gradient[t], d_s[t], w.n[t], w.d_stream[t], w.inverse[t]
         along = scale * gradient.dtype.type(0)

@@ -49,6 +49,11 @@ def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return F.silu(y)
 
 
+def softplus(z: Tensor) -> Tensor:
+    """log(1 + e^z): z itself only where that is so to the last digit of double precision."""
+    return F.softplus(z, threshold=40.0)
+
+
 def first_steps(count: int, generator: torch.Generator) -> Tensor:
     """Biases whose softplus lies between SLOWEST and FASTEST."""
     steps = SLOWEST * (FASTEST / SLOWEST) ** torch.rand(count, generator=generator)

@@ -30,6 +30,7 @@ from semtheory.models.layers import (
     causal_convolution,
     first_steps,
     normalised,
+    softplus,
     start_linear,
 )
 from semtheory.models.state_space import discretised, phi_of, scan, segment_sums
@@ -76,7 +77,7 @@ class Block(StateSpaceBlock):
 
     def delta(self, at: Selected) -> Tensor:
         """(..., D)."""
-        return F.softplus(self.step_size(at.low))
+        return softplus(self.step_size(at.low))
 
     def scan(self, at: Selected) -> Tensor:
         b, c = at.bc.chunk(2, -1)

@@ -31,6 +31,7 @@ from semtheory.models.layers import (
     first_steps,
     normalised,
     normed_linear,
+    softplus,
     start_linear,
 )
 from semtheory.models.state_space import phi_of, segment_sums
@@ -76,7 +77,7 @@ class Block(StateSpaceBlock):
 
     def _held(self, at: Selected) -> tuple[Tensor, Tensor]:
         """log a_t, and the weight of B_t u_t: Delta_t or the zero-order hold's; both (..., H)."""
-        delta = F.softplus(at.low + self.step_bias)
+        delta = softplus(at.low + self.step_bias)
         log_a = -delta * self.log_rate.exp()
         return log_a, delta * phi_of(log_a) if self.hold == "exact" else delta
 

@@ -6,7 +6,8 @@ takes as long as their arithmetic; and for rows taken in falling order it gives 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from llvmlite import binding, ir
 from numba import types
@@ -26,8 +27,7 @@ class Hint(ir.CallInstr):
 
 
 @intrinsic
-def separate(typing: Any, arrays: Any) -> Any:
-    """separate((a, b, ...)), in a compiled loop: no two of these arrays share memory. Nothing is checked."""
+def _separate(typing: Any, arrays: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         pointers = [
@@ -44,3 +44,7 @@ def separate(typing: Any, arrays: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(arrays), generate
+
+
+separate: Callable[[tuple[Any, ...]], None] = cast(Any, _separate)
+"""separate((a, b, ...)), in a compiled loop: no two of these arrays share memory. Nothing is checked."""
