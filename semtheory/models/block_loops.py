@@ -17,11 +17,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from semtheory.models.compiled import compiled, exp, expm1
 from semtheory.models.powers import log1p
-from semtheory.models.scan_loops import Array, Room, read_states, slopes
+from semtheory.models.scan_loops import Array, Room, aligned, read_states, slopes
 from semtheory.models.separate import separate
 from semtheory.models.tiles import ROWS, lanes, product, round_up
 
@@ -75,13 +73,15 @@ class Workspace(NamedTuple):
 
 def padded(weights: Weights) -> Padded:
     """With zeros around."""
-    made = []
-    for matrix in (weights.inside, weights.select, weights.outside):
-        lane = lanes(matrix.dtype)
-        whole = np.zeros([round_up(max(size, 1), lane) for size in matrix.shape], matrix.dtype)
-        whole[: matrix.shape[0], : matrix.shape[1]] = matrix
-        made.append(whole)
-    return Padded(*(np.ascontiguousarray(matrix.T) for matrix in made), *made)
+    matrices = weights.inside, weights.select, weights.outside
+    lane = lanes(weights.rate.dtype)
+    shapes = [(round_up(max(len(m), 1), lane), round_up(m.shape[1], lane)) for m in matrices]
+    made = Padded(*aligned(weights.rate.dtype, *((columns, rows) for rows, columns in shapes), *shapes))
+    for matrix, across, along in zip(matrices, made[:3], made[3:], strict=True):
+        rows, columns = matrix.shape
+        along[:rows, :columns] = matrix
+        across[:columns, :rows] = matrix.T
+    return made
 
 
 def workspace(length: int, weights: Weights, padding: Padded) -> Workspace:
@@ -92,13 +92,10 @@ def workspace(length: int, weights: Weights, padding: Padded) -> Workspace:
     inner, chosen = padding.select_t.shape
     convolved = round_up(weights.convolution.shape[1], lanes(dtype))
 
-    def zeros(*shape: int) -> Array:
-        return np.zeros(shape, dtype)
-
-    forward = zeros(rows, width), zeros(rows), zeros(rows, proj), zeros(rows, convolved), zeros(rows, convolved)
-    end = zeros(rows, chosen), zeros(rows, inner), zeros(rows), zeros(rows, width)
-    back = zeros(rows, width), zeros(rows, proj), zeros(rows, convolved), zeros(rows, chosen), zeros(rows, inner)
-    return Workspace(*forward, *end, *back, zeros(rows, channels))
+    forward = (rows, width), (rows,), (rows, proj), (rows, convolved), (rows, convolved)
+    end = (rows, chosen), (rows, inner), (rows,), (rows, width)
+    back = (rows, width), (rows, proj), (rows, convolved), (rows, chosen), (rows, inner)
+    return Workspace(*aligned(dtype, *forward, *end, *back, (rows, channels)))
 
 
 @compiled
@@ -182,7 +179,7 @@ def gate(read: Array, a: Weights, w: Workspace) -> None:
 
 @compiled
 def block(
-    exact: bool, s: Array, a: Weights, inverse: Array, p: Padded, read: Array, out: Array, w: Workspace, r: Room
+    exact: bool, s: Array, a: Weights, p: Padded, read: Array, out: Array, inverse: Array, w: Workspace, r: Room
 ) -> None:
     """out (B, T, d) from s, and read = y + skip u (B, T, D). inverse: 1/rate."""
     length, channels = s.shape[1], len(a.skip)
@@ -208,8 +205,8 @@ def block(
 # fmt: off
 @compiled
 def block_backward(
-    exact: bool, s: Array, a: Weights, inverse: Array, p: Padded, read: Array, gradient: Array,
-    d_s: Array, d: Weights, d_p: Padded, w: Workspace, r: Room,
+    exact: bool, s: Array, a: Weights, p: Padded, read: Array, gradient: Array,
+    d_s: Array, d: Weights, d_p: Padded, inverse: Array, w: Workspace, r: Room,
 ) -> None:
     """Fills d_s; adds to d and d_p, to d.rate times the rate."""
     # fmt: on

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import Function, once_differentiable
 
-from semtheory.models.block_loops import Padded, Weights, block, block_backward, padded, workspace
+from semtheory.models.block_loops import Padded, Weights, Workspace, block, block_backward, padded, workspace
 from semtheory.models.head_loops import head_loss
-from semtheory.models.scan_loops import room
+from semtheory.models.scan_loops import Array, Room, aligned, room
 from semtheory.models.scans import arrays
 
 
@@ -24,29 +24,37 @@ class Block(Function):
     @staticmethod
     def forward(ctx: Any, exact: bool, s: Tensor, *weights: Tensor) -> Tensor:
         (stream,), own = arrays(s), Weights(*arrays(*weights))
-        length, padding = stream.shape[1], padded(own)
-        read, out = np.empty((*stream.shape[:2], len(own.skip)), stream.dtype), np.empty_like(stream)
-        ctx.exact, ctx.kept = exact, (stream, own, padding, read)
+        padding = padded(own)
+        read, out = s.new_empty(*s.shape[:2], len(own.skip)), torch.empty(s.shape, dtype=s.dtype)
+        work = memory(stream, own, padding)
+        ctx.exact, ctx.kept = exact, (stream, own, padding, read.numpy(), work)
         ctx.save_for_backward(s, *weights)  # so that a change in place is noticed
-        work, more = workspace(length, own, padding), room(length, len(own.skip), stream.dtype)
-        block(exact, stream, own, 1 / own.rate, padding, read, out, work, more)
-        return torch.from_numpy(out)
+        block(exact, stream, own, padding, read.numpy(), out.numpy(), *work)
+        return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Any:
-        _ = ctx.saved_tensors
-        stream, own, padding, read = ctx.kept
-        (given,), length = arrays(gradient), stream.shape[1]
-        d_s, found = np.empty_like(stream), Weights(*map(np.zeros_like, own))
-        wide = Padded(*map(np.zeros_like, padding))
-        work, more = workspace(length, own, padding), room(length, len(own.skip), stream.dtype)
-        block_backward(ctx.exact, stream, own, 1 / own.rate, padding, read, given, d_s, found, wide, work, more)
+        s, *_ = ctx.saved_tensors
+        stream, own, padding, read, work = ctx.kept
+        d_s = torch.empty(s.shape, dtype=s.dtype)
+        given, to = arrays(gradient, d_s)
+        found = Weights(*aligned(own.rate.dtype, *(weight.shape for weight in own)))
+        wide = Padded(*aligned(own.rate.dtype, *(matrix.shape for matrix in padding)))
+        block_backward(ctx.exact, stream, own, padding, read, given, to, found, wide, *work)
         for name in ("inside", "select", "outside"):
             whole, into = getattr(wide, f"{name}_t"), getattr(found, name)
             into[:] = whole.T[: into.shape[0], : into.shape[1]]
         found.rate[:] /= own.rate
-        return (None, torch.from_numpy(d_s), *map(torch.from_numpy, found))
+        return (None, d_s, *map(torch.from_numpy, found))
+
+
+def memory(stream: Array, weights: Weights, padding: Padded) -> tuple[Array, Workspace, Room]:
+    """1/rate, and working memory."""
+    (inverse,) = aligned(weights.rate.dtype, weights.rate.shape)
+    np.divide(1, weights.rate, out=inverse)
+    length = stream.shape[1]
+    return inverse, workspace(length, weights, padding), room(length, len(weights.skip), weights.rate.dtype)
 
 
 class Loss(Function):

@@ -74,7 +74,7 @@ def test_a_wrong_gradient_is_noticed(kind: Any, name: str, monkeypatch: pytest.M
 
     def wrong(*given: Any) -> None:
         right(*given)
-        found, wide = given[8:10]
+        found, wide = given[7:9]
         into = getattr(wide, f"{name}_t") if name in ("inside", "outside") else getattr(found, name)
         into *= 1 + 1e-6
 
