@@ -144,7 +144,13 @@ def slopes(
         if exact:
             slopes_exact(length, rate[row], inverse[row], bc, first + n, first + states + n, d_rate[row], d_bc, w)
         else:
-            slopes_euler(length, rate[row], bc, first + n, first + states + n, d_rate[row], d_bc, w)
+            by_rate = d_rate[row] if len(rate) > 1 else d_rate[row, :0]
+            slopes_euler(length, rate[row], bc, first + n, first + states + n, by_rate, d_bc, w)
+    if not exact and len(rate) == 1:  # one product for all states
+        for t in range(length):
+            step, by_step, by_rate = w.delta[t], w.by_delta[t], d_rate[0]
+            for d in range(len(by_rate)):
+                by_rate[d] += by_step[d] * step[d]
 
 
 @compiled
@@ -215,7 +221,7 @@ def slopes_exact(
 
 @compiled
 def slopes_euler(length: int, r: Array, bc: Array, at_b: int, at_c: int, d_rate: Array, d_bc: Array, w: Room) -> None:
-    """The same for Euler: in one function both would take longer."""
+    """The same for Euler: in one function both would take longer. Without the rate where d_rate is empty."""
     g, zero = w.g, r.dtype.type(0)
     separate((g, w.E, w.source, w.o, w.H, w.delta, w.by_source, w.by_delta, r, d_rate))
     g[:] = 0
@@ -233,8 +239,8 @@ def slopes_euler(length: int, r: Array, bc: Array, at_b: int, at_c: int, d_rate:
             by_v[d] += b * at_h
             d_b += v[d] * at_h
             d_c += o[d] * h[d]
-            slope = passed * r[d] * before[d]
-            by_step[d] -= slope
-            d_rate[d] -= slope * step[d]
+            by_step[d] -= passed * r[d] * before[d]
+        for d in range(len(d_rate)):
+            d_rate[d] -= g[d] * r[d] * before[d] * step[d]
         d_bc[t, at_b] = d_b
         d_bc[t, at_c] = d_c
