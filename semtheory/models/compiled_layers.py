@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import Function, once_differentiable
 
-from semtheory.models.block_loops import Padded, Weights, Workspace, block, block_backward, padded, workspace
+from semtheory.models.block_loops import Padded, Weights, Workspace, block, padded, workspace
+from semtheory.models.block_slopes import block_backward
 from semtheory.models.head_loops import head_loss
 from semtheory.models.scan_loops import Array, Room, aligned, room
 from semtheory.models.scans import arrays
