@@ -29,18 +29,13 @@ SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in (Path(__file__),
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 KEPT = {"contract"}  # in the exponentials the order is what makes them accurate
 
-LN2 = math.log(2)
 LOG2_E = np.float32(1 / math.log(2))
 LN2_HIGH, LN2_LOW = np.float32(0.693359375), np.float32(math.log(2) - 0.693359375)  # k LN2_HIGH is exact
 C2, C3, C4, C5, C6, C7 = (
     np.float32(1 / math.factorial(n)) for n in range(2, 8)
 )  # Taylor's, enough for |r| <= ln 2 / 2
 LEAST, MOST = np.float32(-87.0), np.float32(88.0)
-B1, B2, B3, B4, B5, B6, B7 = (np.float32(math.log(2) ** n / math.factorial(n)) for n in range(1, 8))  # of 2^r - 1
-FEWEST, MANY = np.float32(-126.0), np.float32(127.0)
-SHIFT = np.float32(1.5 * 2**23)  # w + SHIFT is rounded to a whole number, which its last bits hold
-A1, A2, A3, A4, A5, A6, A7 = (np.float32(1 / (2 * n + 1)) for n in range(1, 8))
-ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
+ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
 BIAS, MANTISSA = np.int32(127), np.int32(23)
 
 
@@ -63,16 +58,6 @@ def expm1(z: Any) -> Any:
 
 def exp(z: Any) -> Any:
     """e^z, as `expm1`."""
-    raise NotImplementedError("for compiled loops only")
-
-
-def exp2m1(w: Any) -> Any:
-    """2^w - 1, as `expm1`, and in half its time; w clipped to [-126, 127] in float32."""
-    raise NotImplementedError("for compiled loops only")
-
-
-def log1p(q: Any) -> Any:
-    """log(1 + q) for 0 <= q <= 1, as `expm1`: with s = q/(2 + q), 2 (s + s^3/3 + s^5/5 + ...)."""
     raise NotImplementedError("for compiled loops only")
 
 
