@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -31,7 +32,7 @@ class Store:
     """
 
     def __init__(self, path: str | Path, patience: float = 60.0) -> None:
-        self.path = Path(path)
+        self.path, self._patience = Path(path), patience
         if not self.path.parent.is_dir():
             raise StoreError(f"store {path}: there is no directory {self.path.parent}; make it first")
         with self._told():
@@ -45,6 +46,7 @@ class Store:
 
     def _prepare(self) -> None:
         ask = self._connection.execute
+        ask("BEGIN IMMEDIATE")  # another process may be making the same store: the four looks must see one state of it
         owner, version = ask("PRAGMA application_id").fetchone()[0], ask("PRAGMA user_version").fetchone()[0]
         tables = [row[0] for row in ask("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if tables and owner != _APPLICATION:
@@ -53,17 +55,29 @@ class Store:
             raise StoreError(
                 f"store {self.path}: written by a newer semtheory (schema {version}, this one knows {_SCHEMA})"
             )
-        ask("PRAGMA journal_mode = WAL")
-        ask("PRAGMA synchronous = FULL")
         if not tables:
-            ask("BEGIN IMMEDIATE")
             ask(_TABLE)
             ask(f"PRAGMA application_id = {_APPLICATION}")
             ask(f"PRAGMA user_version = {_SCHEMA}")
-            ask("COMMIT")
+        ask("COMMIT")
+        self._write_ahead()
+        ask("PRAGMA synchronous = FULL")
         found = ask("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise self._damaged(found)
+
+    def _write_ahead(self) -> None:
+        """Journal ahead of the data. SQLite itself does not wait here when another process holds the file: so this does."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def add(self, configuration: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
         """Keep a result; False when that configuration had one already, which then stays."""

@@ -18,21 +18,25 @@ def test_a_result_is_kept_once(tmp_path):
         assert len(store) == 1
 
 
-def fill(path, first):
+def fill(path, first, together=None):
+    if together is not None:
+        together.wait()
     with Store(path) as store:
         for number in range(60):
             store.add({"run": first + number}, {"excess": (first + number) / 7})
 
 
-def test_two_processes_write_at_once(tmp_path):
+@pytest.mark.parametrize("time", range(8))  # who comes first differs
+def test_processes_make_a_store_and_write_at_once(tmp_path, time):
     file = tmp_path / "s.sqlite"
     context = multiprocessing.get_context("fork")
-    both = [context.Process(target=fill, args=(file, first)) for first in (0, 30)]
-    for process in both:
+    together = context.Barrier(4)
+    every = [context.Process(target=fill, args=(file, first, together)) for first in (0, 0, 30, 30)]
+    for process in every:
         process.start()
-    for process in both:
+    for process in every:
         process.join(60)
-    assert [process.exitcode for process in both] == [0, 0]
+    assert [process.exitcode for process in every] == [0, 0, 0, 0]
     with Store(file) as store:
         assert {c["run"]: r["excess"] for c, r in store} == {k: k / 7 for k in range(90)}
 
