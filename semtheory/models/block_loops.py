@@ -17,13 +17,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from semtheory.models.compiled import compiled, exp
+from semtheory.models.compiled import EPSILON, compiled, exp
 from semtheory.models.powers import log1p
 from semtheory.models.scan_loops import Array, Room, aligned, read_states
 from semtheory.models.separate import separate
 from semtheory.models.tiles import ROWS, lanes, product, round_up
-
-EPSILON = 1e-6  # under the root of the mean square
 
 
 class Weights(NamedTuple):

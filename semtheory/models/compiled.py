@@ -25,6 +25,8 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 LOOPS = [file for file in sorted(Path(__file__).parent.glob("*.py")) if b"compiled import" in file.read_bytes()]
 SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in (Path(__file__), *LOOPS))).hexdigest()
 
+EPSILON = 1e-6  # under the root of the mean square, in every norm of the models
+
 # Sums may be taken in any order; NaN and infinity keep their meaning.
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 KEPT = {"contract"}  # in the exponentials the order is what makes them accurate

@@ -1,6 +1,6 @@
-"""What the state-space models train with on a CPU, as steps of autograd: a block, and the head with its loss, in compiled loops.
+"""What models train with on a CPU, as steps of autograd in compiled loops: a state-space block, its head with the loss; a whole Transformer.
 
-First derivatives only, and not under `torch.func`; `layers`, `mamba` and `mamba2` have the plain forms.
+First derivatives only, and not under `torch.func`; `layers`, `mamba`, `mamba2` and `transformer` have the plain forms.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from semtheory.models.block_slopes import block_backward
 from semtheory.models.head_loops import head_loss
 from semtheory.models.scan_loops import Array, Room, aligned, room
 from semtheory.models.scans import arrays
+from semtheory.models.transformer_loops import Parameters, loss_and_gradient
 
 
 class Block(Function):
@@ -75,3 +76,21 @@ class Loss(Function):
     def backward(ctx: Any, gradient: Tensor) -> Any:
         d_s, d_weight = ctx.saved_tensors
         return d_s * gradient, d_weight * gradient, None
+
+
+class TransformerLoss(Function):
+    """sum weight * -log P(target | symbols), see `transformer_loops`; its parameters stacked over layers, in the order of `Parameters`."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, symbols: Tensor, targets: Tensor, weight: Tensor, heads: int, causal: bool, *parameters: Tensor
+    ) -> Tensor:
+        read, wanted, share = arrays(symbols, targets, weight)
+        loss, gradient = loss_and_gradient(read, wanted, share, Parameters(*arrays(*parameters)), heads, causal)
+        ctx.save_for_backward(*map(torch.from_numpy, gradient))
+        return weight.new_tensor(loss)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> Any:
+        return (None,) * 5 + tuple(each * gradient for each in ctx.saved_tensors)

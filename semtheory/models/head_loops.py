@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 
-from semtheory.models.block_loops import EPSILON
-from semtheory.models.compiled import compiled
+from semtheory.models.compiled import EPSILON, compiled
 from semtheory.models.scan_loops import Array
 
 

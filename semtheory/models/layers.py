@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from semtheory.errors import InputError
 from semtheory.models.base import Coefficients, SequenceModel, normal, whole
-from semtheory.models.block_loops import EPSILON
+from semtheory.models.compiled import EPSILON
 from semtheory.models.compiled_layers import Block, Loss
 from semtheory.models.scans import compilable
 

@@ -22,8 +22,9 @@ from torch.nn import functional as F
 
 from semtheory.errors import InputError
 from semtheory.models.base import Coefficients, SequenceModel, normal, whole
-from semtheory.models.fused import FusedLoss
-from semtheory.models.transformer_loops import EPSILON
+from semtheory.models.compiled import EPSILON
+from semtheory.models.compiled_layers import TransformerLoss
+from semtheory.models.scans import compilable
 
 
 def rms_normalise(s: Tensor, gain: Tensor) -> Tensor:
@@ -174,14 +175,14 @@ class Stack(SequenceModel):
     def fast_objective(self, *drawn: Tensor) -> Tensor:
         """The same, with its gradient, by compiled loops; with biases, and where there are none, the plain form."""
         symbols, targets, weight = drawn
-        if self.head_bias is not None or not symbols.is_cpu:
+        if self.head_bias is not None or not compilable(self.embedding):
             return self.objective(*drawn)
 
         def over_layers(of: Callable[[Block], Tensor], *empty: int) -> Tensor:
             return torch.stack([of(block) for block in blocks]) if blocks else self.gain.new_empty(0, *empty)
 
         blocks, width = self.stacked, len(self.gain)
-        loss: Tensor = FusedLoss.apply(  # type: ignore[no-untyped-call,unused-ignore]
+        loss: Tensor = TransformerLoss.apply(  # type: ignore[no-untyped-call,unused-ignore]
             symbols,
             targets,
             weight,

@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semtheory.models.attention_loops import attend, through_attention
-from semtheory.models.compiled import compiled, exp
+from semtheory.models.compiled import EPSILON, compiled, exp
 from semtheory.models.tiles import ROWS, lanes, product, round_up
 
 Array = NDArray[Any]
-EPSILON = 1e-6  # under the root of the mean square
 
 
 class Parameters(NamedTuple):
