@@ -59,12 +59,19 @@ def memory(stream: Array, weights: Weights, padding: Padded) -> tuple[Array, Wor
     return inverse, workspace(length, weights, padding), room(length, len(weights.skip), weights.rate.dtype)
 
 
+def require_below(count: int, tokens: Array) -> None:
+    """Raises `IndexError`: a compiled loop would read whatever lies there."""
+    if tokens.size and not 0 <= tokens.min() <= tokens.max() < count:
+        raise IndexError(f"tokens or places from {tokens.min()} to {tokens.max()}: expected 0 to {count - 1}")
+
+
 class Loss(Function):
     """(s, weight, tokens) -> mean of -log softmax(weight s / rms(s))[token]; s (B, T, d), weight (V, d), tokens (B, T)."""
 
     @staticmethod
     def forward(ctx: Any, s: Tensor, weight: Tensor, tokens: Tensor) -> Tensor:
         rows, matrix, targets = arrays(s.flatten(0, -2), weight, tokens.flatten())
+        require_below(len(matrix), targets)
         d_s, d_weight = np.zeros_like(rows), np.zeros_like(matrix)
         work = np.empty(len(matrix), rows.dtype), np.empty(rows.shape[1], rows.dtype)
         loss = head_loss(rows, matrix, targets, d_s, d_weight, *work)
@@ -86,7 +93,11 @@ class TransformerLoss(Function):
         ctx: Any, symbols: Tensor, targets: Tensor, weight: Tensor, heads: int, causal: bool, *parameters: Tensor
     ) -> Tensor:
         read, wanted, share = arrays(symbols, targets, weight)
-        loss, gradient = loss_and_gradient(read, wanted, share, Parameters(*arrays(*parameters)), heads, causal)
+        own = Parameters(*arrays(*parameters))
+        require_below(len(own.embedding), read)
+        require_below(len(own.head), wanted)
+        require_below(len(own.position), np.arange(read.shape[1]))
+        loss, gradient = loss_and_gradient(read, wanted, share, own, heads, causal)
         ctx.save_for_backward(*map(torch.from_numpy, gradient))
         return weight.new_tensor(loss)
 

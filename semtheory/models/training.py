@@ -200,7 +200,17 @@ def sampler(source: HiddenMarkov | Sampler, vocabulary: int) -> Sampler:
         return lambda rng, runs, length: source.sample(length, int(rng.integers(2**62)), runs)
     if not callable(source):
         raise InputError(f"source {source!r}: expected a process or sampler(generator, sequences, length)")
-    return source
+
+    def drawn(rng: np.random.Generator, runs: int, length: int) -> NDArray[np.int64]:
+        tokens = np.asarray(source(rng, runs, length))
+        if tokens.dtype.kind not in "iu":
+            raise InputError(f"the sampler gave {tokens.dtype}: expected whole numbers, 0 to {vocabulary - 1}")
+        if tokens.size and not 0 <= tokens.min() <= tokens.max() < vocabulary:
+            wrong = int(tokens.min() if tokens.min() < 0 else tokens.max())
+            raise InputError(f"the sampler gave a token {wrong}: expected 0 to {vocabulary - 1}, the model's letters")
+        return tokens
+
+    return drawn
 
 
 def fingerprint(source: HiddenMarkov | Sampler) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
-from semtheory.models import Mamba, Mamba2, compiled_layers, selective_scan  # noqa: E402
+from semtheory.models import LLaDA, Mamba, Mamba2, Transformer, compiled_layers, selective_scan  # noqa: E402
 from semtheory.models.compiled import compiled  # noqa: E402
 from semtheory.models.powers import exp2m1, log1p  # noqa: E402
 
@@ -157,3 +157,18 @@ def test_powers(dtype: Any, allowed: float) -> None:
     both(w, q, grown, logs)
     assert np.isnan(grown).all()
     assert np.isnan(logs).all()
+
+
+@pytest.mark.parametrize("kind", [Transformer, LLaDA, Mamba, Mamba2])
+@pytest.mark.parametrize("wrong", [-1, 3, 4, 10**6])
+def test_a_token_that_is_none_is_an_error_and_not_what_lies_there(kind: Any, wrong: int) -> None:
+    model, tokens = kind(3, 5), torch.zeros(2, 5, dtype=torch.int64)
+    tokens[1, 2] = wrong
+    with pytest.raises(IndexError):
+        model.fast_objective(*model.draw(tokens, torch.Generator().manual_seed(0)))
+
+
+def test_places_beyond_the_context_are_an_error() -> None:
+    model = Transformer(3, 5)
+    with pytest.raises(IndexError, match="places from 0 to 6: expected 0 to 4"):
+        model.fast_objective(*model.draw(torch.zeros(2, 7, dtype=torch.int64)))

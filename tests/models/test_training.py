@@ -148,7 +148,10 @@ def test_a_checkpoint_of_something_else_is_refused(change, said, tmp_path):
         ({"threads": 0}, "threads=0"),
         ({"source": MarkovChain(np.full((4, 4), 0.25))}, "4 letters, the model 3"),
         ({"source": "mess3"}, "expected a process or sampler"),
-        ({"source": lambda rng, runs, length: np.zeros((1, 1))}, "the sampler gave shape"),
+        ({"source": lambda rng, runs, length: np.zeros((1, 1), int)}, "the sampler gave shape"),
+        ({"source": lambda rng, runs, length: np.zeros((runs, length))}, "gave float64: expected whole numbers"),
+        ({"source": lambda rng, runs, length: np.full((runs, length), 7)}, "gave a token 7: expected 0 to"),
+        ({"source": lambda rng, runs, length: np.full((runs, length), -1)}, "gave a token -1"),
     ],
 )
 def test_bad_input(change, said):
