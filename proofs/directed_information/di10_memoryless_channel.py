@@ -40,12 +40,8 @@ DI10 = Theorem(
         ("H(Y^n) = sum(t=1..n) H(Y_t)", memoryless, tight),
     ],
     variants=[
-        Variant(
-            "I(X^n;Y^n) <= sum(t=1..n) I(X_t;Y_t)", given=(memoryless,), why="feedback: X_2 = Y_1 and Y pure noise"
-        ),
+        Variant("I(X^n;Y^n) <= sum(t=1..n) I(X_t;Y_t)", given=(memoryless,), why="feedback: X_2 = Y_1 and Y pure noise"),
         Variant("DI(X^n->Y^n) = sum(t=1..n) I(X_t;Y_t)", given=(memoryless,), why="the same bit sent twice"),
     ],
-    fidelity=Fidelity(
-        "reproduction", source="Massey 1990", paper="capacity of the model as a channel, letter by letter"
-    ),
+    fidelity=Fidelity("reproduction", source="Massey 1990", paper="capacity of the model as a channel, letter by letter"),
 )

@@ -18,11 +18,7 @@ DI3 = Theorem(
     claims=["DI(X^n->Y^n) = H(Y^n) - H(Y^n||X^n)", "H(Y^n||X^n) >= H(Y^n|X^n)"],
     variants=[
         Variant("DI(X^n->Y^n) = H(Y^n) - H(Y^n|X^n)", why="ordinary conditioning looks into the future of X"),
-        Variant(
-            "H(Y^n||X^n) = H(Y^n|X^n)", why="a later X_t may have been made out of Y: conditioning on it is not causal"
-        ),
+        Variant("H(Y^n||X^n) = H(Y^n|X^n)", why="a later X_t may have been made out of Y: conditioning on it is not causal"),
     ],
-    fidelity=Fidelity(
-        "reproduction", source="Kramer 1998", paper="entropy of the response, causally conditioned on the prompt"
-    ),
+    fidelity=Fidelity("reproduction", source="Kramer 1998", paper="entropy of the response, causally conditioned on the prompt"),
 )

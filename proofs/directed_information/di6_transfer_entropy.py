@@ -33,7 +33,5 @@ DI6 = Theorem(
             why="the instantaneous term must also condition on the past of X",
         ),
     ],
-    fidelity=Fidelity(
-        "reproduction", source="Amblard and Michel 2011", paper="Granger causality between tokens as transfer entropy"
-    ),
+    fidelity=Fidelity("reproduction", source="Amblard and Michel 2011", paper="Granger causality between tokens as transfer entropy"),
 )

@@ -123,11 +123,7 @@ def is_mutual_information(instance: dict[str, Any]) -> object | None:
     n = instance["n"]
     found = directed_information(source, channel, n, unit="bits")
     whole = mutual_information(joint, x=range(0, 2 * n, 2), y=range(1, 2 * n, 2), unit="bits")
-    return (
-        None
-        if _close(found, whole)
-        else f"I(X^n -> Y^n) = {float(found):.6g} bits, I(X^n;Y^n) = {float(whole):.6g} bits"
-    )
+    return None if _close(found, whole) else f"I(X^n -> Y^n) = {float(found):.6g} bits, I(X^n;Y^n) = {float(whole):.6g} bits"
 
 
 def undelayed_sum(instance: dict[str, Any]) -> object | None:
@@ -141,9 +137,7 @@ def undelayed_sum(instance: dict[str, Any]) -> object | None:
     turned = np.transpose(joint, [i ^ 1 for i in range(2 * n)])
     both = directed_information(joint, unit="bits") + directed_information(turned, unit="bits")
     whole = mutual_information(joint, x=range(0, 2 * n, 2), y=range(1, 2 * n, 2), unit="bits")
-    return (
-        None if _close(both, whole) else f"I(X^n;Y^n) = {float(whole):.6g} bits, the undelayed sum is {both:.6g} bits"
-    )
+    return None if _close(both, whole) else f"I(X^n;Y^n) = {float(whole):.6g} bits, the undelayed sum is {both:.6g} bits"
 
 
 FAIR = [0.5, 0.5]
@@ -198,9 +192,7 @@ DI7 = Theorem(
     ],
     variants=[
         Variant("H(Y|W) <= H(Y|P,W)", why="a window of the past is less than the past"),
-        Variant(
-            "H(Y|P,W) <= H(Y|W,S)", given=(Given("P->S->W,Y"),), why="the state at the start of the window tells more"
-        ),
+        Variant("H(Y|P,W) <= H(Y|W,S)", given=(Given("P->S->W,Y"),), why="the state at the start of the window tells more"),
         Variant(
             Tested(
                 "the recursion gives I(X^n;Y^n), feedback or not",

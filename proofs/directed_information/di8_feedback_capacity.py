@@ -117,12 +117,7 @@ def has_capacity(claim: tuple[str, float]) -> object | None:
 
 def claimed(name: str, value: float) -> Tested:
     """The statement that the channel has that feedback capacity."""
-    return Tested(
-        f"feedback capacity of {name} = {value:.6f} bit",
-        rf"C_{{fb}} = {value:.6f}",
-        has_capacity,
-        instances=[(name, value)],
-    )
+    return Tested(f"feedback capacity of {name} = {value:.6f} bit", rf"C_{{fb}} = {value:.6f}", has_capacity, instances=[(name, value)])
 
 
 NAMES = ["trapdoor", "Ising", "Gilbert-Elliott", "POST(0.1)", "POST(0.3)", "POST(0.5)", "POST(0.9)"]
@@ -162,12 +157,8 @@ DI8 = Theorem(
         ),
     ],
     variants=[
-        Variant(
-            claimed("trapdoor", log2(1.5)), why="log2(3/2) bounds the capacity without feedback (Huleihel et al. 2021)"
-        ),
-        Variant(
-            claimed("Gilbert-Elliott", 0.7501177), why="the memoryless average ignores what the past says of the state"
-        ),
+        Variant(claimed("trapdoor", log2(1.5)), why="log2(3/2) bounds the capacity without feedback (Huleihel et al. 2021)"),
+        Variant(claimed("Gilbert-Elliott", 0.7501177), why="the memoryless average ignores what the past says of the state"),
         Variant(claimed("Gilbert-Elliott", 0.8123510), why="the state is not known"),
         Variant(
             bounds("trapdoor with less", trapdoor_answer, GRAPH, TRAPDOOR_TEST, TRAPDOOR_HEIGHT, "0.69")[0],

@@ -19,7 +19,5 @@ DI9 = Theorem(
         Variant("DI(X^n,Z^n->Y^n) = DI(Z^n->Y^n) + DI(X^n->Y^n)", why="X = Z = Y: the same bit counted twice"),
         Variant("DI(X^n->Y^n||Z^n) <= DI(X^n->Y^n)", why="conditioning can raise information: Y = X xor Z"),
     ],
-    fidelity=Fidelity(
-        "reproduction", source="Kramer 1998", paper="the information flow from one stream, given another"
-    ),
+    fidelity=Fidelity("reproduction", source="Kramer 1998", paper="the information flow from one stream, given another"),
 )

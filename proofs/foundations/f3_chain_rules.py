@@ -26,14 +26,7 @@ F3 = Theorem(
         Variant("H(X^n) = sum(t=1..n) H(X_t)", why="tokens that depend on each other"),
         Variant("I(X^n;Y) = sum(t=1..n) I(X_t;Y)", why="two copies of the same evidence"),
         Variant("I(X^n;Y) <= sum(t=1..n) I(X_t;Y)", why="Y = X_1 xor X_2: neither alone says anything"),
-        Variant(
-            "D(p(X^n)||q(X^n)) = sum(t=1..n) D(p(X_t)||q(X_t))",
-            why="laws with the same marginals and another dependence",
-        ),
+        Variant("D(p(X^n)||q(X^n)) = sum(t=1..n) D(p(X_t)||q(X_t))", why="laws with the same marginals and another dependence"),
     ],
-    fidelity=Fidelity(
-        "reproduction",
-        source="Cover and Thomas 2006, section 2.5",
-        paper="the token as the unit: sequence quantities are sums over tokens",
-    ),
+    fidelity=Fidelity("reproduction", source="Cover and Thomas 2006, section 2.5", paper="the token as the unit: sequence quantities are sums over tokens"),
 )

@@ -34,9 +34,5 @@ F4 = Theorem(
         Variant("I(X;Z|Y) <= I(X;Z)", why="conditioning can raise information: Y = X xor Z"),
         Variant("D(p(Y)||q(Y)) <= D(p(X)||q(X))", why="two different kernels"),
     ],
-    fidelity=Fidelity(
-        "reproduction",
-        source="Cover and Thomas 2006, Theorem 2.8.1",
-        paper="embedding and decoding cannot create information",
-    ),
+    fidelity=Fidelity("reproduction", source="Cover and Thomas 2006, Theorem 2.8.1", paper="embedding and decoding cannot create information"),
 )

@@ -22,9 +22,5 @@ F9 = Theorem(
         Variant("2 I(C;D) <= I(A;B) + I(A;C,D) + I(C;D|A) + I(C;D|B)", why="1 in place of 3"),
         Variant("I(A;B) <= I(A;B|C) + I(A;B|D) + I(C;D)", why="Ingleton's inequality holds for linear codes only"),
     ],
-    fidelity=Fidelity(
-        "reproduction",
-        source="Zhang and Yeung 1998",
-        paper="not in the paper; marks the edge of what Shannon proofs can do",
-    ),
+    fidelity=Fidelity("reproduction", source="Zhang and Yeung 1998", paper="not in the paper; marks the edge of what Shannon proofs can do"),
 )
