@@ -11,8 +11,8 @@ RRXOR, two fair bits and their sum modulo 2 over and over, where the place in th
 (the loss stays at one bit for a while), so it is trained in full runs alone and read from their records.
 
 *Why 0.02.* Knowing nothing of the past costs 0.26 nats a token of Mess3 at T = 8 and 0.28 at T = 16, 0.15 of golden mean, 0.11 of the
-chain and 0.06 or more of RRXOR: most of what there is to learn is asked for. Against the entropy rate the comparison would be unfair, and against Mess3(0.15, 0.6) empty:
-there a model that learnt nothing is 0.01 nats from the optimum.
+chain and 0.06 or more of RRXOR: most of what there is to learn is asked for. Against the entropy rate the comparison
+would be unfair, and on Mess3(0.15, 0.6) empty: there a model that learnt nothing is 0.01 nats from the optimum.
 
 *Limits.* Seen for the sizes and seeds recorded, not proved; nothing is said of other sources. Size matters: a LLaDA of width 32 stayed at 0.054
 nats above RRXOR's optimum, all that there is to learn, for two seeds of three. The interval is over sequences, at 95 %; over
