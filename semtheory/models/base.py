@@ -31,7 +31,7 @@ from semtheory.errors import InputError
 if "OMP_NUM_THREADS" not in os.environ:
     torch.set_num_threads(1)
 
-ARCHITECTURES = {"Transformer": "transformer", "LLaDA": "llada", "Mamba": "mamba", "Mamba2": "mamba2"}
+ARCHITECTURES = ("Transformer", "LLaDA", "Mamba", "Mamba2")
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def build(configuration: Mapping[str, Any], seed: int = 0) -> SequenceModel:
         near = difflib.get_close_matches(str(name).casefold(), by_fold, n=2, cutoff=0.5)
         hint = f"did you mean {' or '.join(by_fold[n] for n in near)}? " if near else ""
         raise InputError(f"architecture {name!r}: {hint}expected one of {', '.join(ARCHITECTURES)}")
-    kind = getattr(import_module(f"semtheory.models.{ARCHITECTURES[name]}"), name)
+    kind = getattr(import_module("semtheory.models"), name)  # which says what to install where something is missing
     try:
         model: SequenceModel = kind(**arguments, seed=seed)
     except TypeError as error:

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -83,3 +85,13 @@ def test_a_loss_that_is_no_number_exits_1(run, monkeypatch):
     monkeypatch.setattr("semtheory.experiments.runs.train_run", stop)
     result = run("train", *SMALL)
     assert (result.exit_code, "the loss is nan at step 3" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("lacking", ["torch", "numba", "safetensors"])
+def test_without_an_extra_it_says_what_to_install(lacking):
+    script = f"import sys; sys.modules[{lacking!r}] = None; from semtheory.cli import main; main()"
+    command = [sys.executable, "-c", script, "train", "mess3", "--steps", "2"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1].endswith(f"needs {lacking}: pip install 'semtheory[models]'")
+    assert "Traceback" not in ended.stderr
