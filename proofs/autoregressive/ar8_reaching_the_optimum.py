@@ -39,7 +39,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "Transformer": {"steps": 300, "learning_rate": 1e-2},
     "Mamba": {"steps": 150, "learning_rate": 1e-2},
     "Mamba2": {"steps": 150, "learning_rate": 1e-2},
-    "LLaDA": {"steps": 600, "learning_rate": 2e-2},
+    "LLaDA": {"steps": 800, "learning_rate": 1.5e-2},
 }
 FULL: dict[str, dict[str, Any]] = {
     "Transformer": {"steps": 1500, "learning_rate": 3e-3},

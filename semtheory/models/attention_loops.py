@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semtheory.models.compiled import LEAST, compiled, exp
+from semtheory.models.compiled import LEAST, exp, inlined
 from semtheory.models.tiles import ROWS, product
 
 Array = NDArray[Any]
 
 
-@compiled
+@inlined
 def attend(head: int, size: int, qkv: Array, keys: Array, pi: Array, mixed: Array, causal: bool, length: int) -> None:
     """One head: pi = softmax(queries keys / sqrt(e)), mixed = pi values."""
     rows, across = pi.shape
@@ -65,7 +65,7 @@ def attend(head: int, size: int, qkv: Array, keys: Array, pi: Array, mixed: Arra
         )
 
 
-@compiled
+@inlined
 def through_attention(
     head: int,
     size: int,

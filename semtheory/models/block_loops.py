@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from semtheory.models.compiled import EPSILON, compiled, exp
+from semtheory.models.compiled import EPSILON, compiled, exp, inlined
 from semtheory.models.powers import log1p
 from semtheory.models.scan_loops import Array, Room, aligned, read_states
 from semtheory.models.separate import separate
@@ -96,13 +96,13 @@ def workspace(length: int, weights: Weights, padding: Padded) -> Workspace:
     return Workspace(*aligned(dtype, *forward, *end, *back, (rows, channels)))
 
 
-@compiled
+@inlined
 def times(a: Array, b: Array, c: Array, depth: int, add: bool) -> None:
     """c = a b, or c += a b."""
     product(a, 0, a.shape[1], 1, b, 0, b.shape[1], c, 0, c.shape[1], c.shape[0], c.shape[1], depth, add)
 
 
-@compiled
+@inlined
 def inverse_rms(rows: Array, length: int, width: int, into: Array) -> None:
     """1 / rms of each row's first `width` numbers."""
     for t in range(length):
@@ -113,7 +113,7 @@ def inverse_rms(rows: Array, length: int, width: int, into: Array) -> None:
         into[t] = row.dtype.type(1) / math.sqrt(squares / row.dtype.type(width) + row.dtype.type(EPSILON))
 
 
-@compiled
+@inlined
 def prepare(s: Array, a: Weights, p: Padded, w: Workspace) -> None:
     """Up to v, low, b, c and Delta, of one sequence (T, d)."""
     one, zero = s.dtype.type(1), s.dtype.type(0)
@@ -151,7 +151,7 @@ def prepare(s: Array, a: Weights, p: Padded, w: Workspace) -> None:
             step[d] = (step[d] if step[d] > zero else zero) + log1p(exp(-abs(step[d])))
 
 
-@compiled
+@inlined
 def gate(read: Array, a: Weights, w: Workspace) -> None:
     """w.y from read = y + skip u (T, D), and Mamba-2's w.scale."""
     one = read.dtype.type(1)

@@ -9,7 +9,7 @@ A sequence's numbers are computed again, but for read = y + skip u, and then the
 from __future__ import annotations
 
 from semtheory.models.block_loops import Padded, Weights, Workspace, gate, prepare, times
-from semtheory.models.compiled import compiled, exp, expm1
+from semtheory.models.compiled import compiled, exp, expm1, inlined
 from semtheory.models.scan_loops import Array, Room, slopes
 from semtheory.models.separate import separate
 from semtheory.models.tiles import product
@@ -50,7 +50,7 @@ def block_backward(
         normalise_backward(gradient[i], d_s[i], w)
 
 
-@compiled
+@inlined
 def gate_backward(exact: bool, read: Array, a: Weights, w: Workspace, r: Room) -> None:
     """From d_y to what `slopes` takes, and to z."""
     one, zero = read.dtype.type(1), read.dtype.type(0)
@@ -78,7 +78,7 @@ def gate_backward(exact: bool, read: Array, a: Weights, w: Workspace, r: Room) -
 
 
 # fmt: off
-@compiled
+@inlined
 def steps_backward(
     exact: bool, a: Weights, d: Weights, low: Array, d_low: Array, first: int, length: int, w: Workspace, r: Room
 ) -> None:
@@ -103,7 +103,7 @@ def steps_backward(
             d_low[t, first + k] = total
 
 
-@compiled
+@inlined
 def convolve_backward(a: Weights, d: Weights, length: int, w: Workspace, r: Room) -> None:
     """From by_source, o and d_v to proj; silu' = sigma (1 + z (1 - sigma))."""
     one = a.skip.dtype.type(1)
@@ -133,7 +133,7 @@ def convolve_backward(a: Weights, d: Weights, length: int, w: Workspace, r: Room
                     d_x[i] += tap[i] * d_u[i]
 
 
-@compiled
+@inlined
 def normalise_backward(gradient: Array, d_s: Array, w: Workspace) -> None:
     """d_s = gradient + (d_n - n mean(d_n n)) / rms(s)."""
     separate((gradient, d_s, w.n, w.d_stream))
@@ -147,7 +147,7 @@ def normalise_backward(gradient: Array, d_s: Array, w: Workspace) -> None:
             into[e] = given[e] + (d_n[e] - n[e] * along) * scale
 
 
-@compiled
+@inlined
 def add_transposed(a: Array, b: Array, c: Array, depth: int) -> None:
     """c += a^T b."""
     product(a, 0, 1, a.shape[1], b, 0, b.shape[1], c, 0, c.shape[1], c.shape[0], c.shape[1], depth, True)

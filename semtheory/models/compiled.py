@@ -29,6 +29,7 @@ EPSILON = 1e-6  # under the root of the mean square, in every norm of the models
 
 # Sums may be taken in any order; NaN and infinity keep their meaning.
 FAST = {"contract", "reassoc", "nsz", "arcp"}
+OPTIONS: dict[str, Any] = {"fastmath": FAST, "error_model": "numpy", "nogil": True}
 KEPT = {"contract"}  # in the exponentials the order is what makes them accurate
 
 LOG2_E = np.float32(1 / math.log(2))
@@ -42,15 +43,23 @@ BIAS, MANTISSA = np.int32(127), np.int32(23)
 
 
 def compiled(function: Loop) -> Loop:
-    """Compiles a loop over arrays, without the global lock."""
-    options: dict[str, Any] = {"fastmath": FAST, "error_model": "numpy", "nogil": True}
+    """Compiles a loop over arrays that Python calls, without the global lock."""
     try:
-        made = njit(cache=True, **options)(function)
+        made = njit(cache=True, **OPTIONS)(function)
         file = made._cache._cache_file
         file._source_stamp = (file._source_stamp, SOURCES)
     except (RuntimeError, AttributeError):  # no place to keep machine code, or a Numba that keeps it otherwise
-        made = njit(**options)(function)
+        made = njit(**OPTIONS)(function)
     return cast(Loop, made)
+
+
+def inlined(function: Loop) -> Loop:
+    """Compiles a part of a loop into each loop that calls it.
+
+    Each then has machine code of its own. Of a part that two have in common, the process would use the copy that it saw
+    first, and the last digits of a result would depend on what had been computed before.
+    """
+    return cast(Loop, njit(forceinline=True, **OPTIONS)(function))
 
 
 def expm1(z: Any) -> Any:
@@ -63,7 +72,7 @@ def exp(z: Any) -> Any:
     raise NotImplementedError("for compiled loops only")
 
 
-@njit(fastmath=KEPT)
+@njit(fastmath=KEPT, forceinline=True)
 def _parts(z: Any) -> Any:
     """p and 2^k with e^z = 2^k (1 + p), |p| < 1/2, for float32."""
     z = LEAST if z < LEAST else (MOST if z > MOST else z)
@@ -74,7 +83,7 @@ def _parts(z: Any) -> Any:
     return p, np.int32((k + BIAS) << MANTISSA).view(np.float32)
 
 
-@overload(expm1, jit_options={"fastmath": KEPT})
+@overload(expm1, jit_options={"fastmath": KEPT, "forceinline": True})
 def _expm1(z: Any) -> Any:
     def of_single(z: Any) -> Any:
         p, power = _parts(z)
@@ -86,7 +95,7 @@ def _expm1(z: Any) -> Any:
     return of_single if z == types.float32 else of_double
 
 
-@overload(exp, jit_options={"fastmath": KEPT})
+@overload(exp, jit_options={"fastmath": KEPT, "forceinline": True})
 def _exp(z: Any) -> Any:
     def of_single(z: Any) -> Any:
         p, power = _parts(z)

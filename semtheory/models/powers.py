@@ -32,7 +32,7 @@ def log1p(q: Any) -> Any:
     raise NotImplementedError("for compiled loops only")
 
 
-@overload(exp2m1, jit_options={"fastmath": KEPT})
+@overload(exp2m1, jit_options={"fastmath": KEPT, "forceinline": True})
 def _exp2m1(w: Any) -> Any:
     def of_single(w: Any) -> Any:
         w = FEWEST if w < FEWEST else (MANY if w > MANY else w)
@@ -49,7 +49,7 @@ def _exp2m1(w: Any) -> Any:
     return of_single if w == types.float32 else of_double
 
 
-@overload(log1p, jit_options={"fastmath": KEPT})
+@overload(log1p, jit_options={"fastmath": KEPT, "forceinline": True})
 def _log1p(q: Any) -> Any:
     def of_single(q: Any) -> Any:
         s = q / (TWO + q)

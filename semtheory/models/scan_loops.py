@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from semtheory.models.compiled import compiled
+from semtheory.models.compiled import compiled, inlined
 from semtheory.models.powers import exp2m1
 from semtheory.models.separate import separate
 
@@ -100,7 +100,7 @@ def scan_backward(
 
 
 # fmt: off
-@compiled
+@inlined
 def read_states(
     exact: bool, length: int, rate: Array, inverse: Array, bc: Array, first: int, states: int, y: Array, w: Room
 ) -> None:
@@ -127,7 +127,7 @@ def read_states(
 
 
 # fmt: off
-@compiled
+@inlined
 def slopes(
     exact: bool, length: int, rate: Array, inverse: Array, bc: Array, first: int, states: int,
     d_rate: Array, d_bc: Array, w: Room,
@@ -153,7 +153,7 @@ def slopes(
                 by_rate[d] += by_step[d] * step[d]
 
 
-@compiled
+@inlined
 def growth(E: Array, length: int, delta: Array, rate: Array, power: Array) -> None:
     """E = e^(-rate Delta) - 1."""
     separate((E, delta, rate, power))
@@ -165,7 +165,7 @@ def growth(E: Array, length: int, delta: Array, rate: Array, power: Array) -> No
             e[d] = exp2m1(step[d] * power[d])
 
 
-@compiled
+@inlined
 def hidden(exact: bool, length: int, q: Array, bc: Array, at_b: int, w: Room) -> None:
     """The states n."""
     h, start = w.g, w.H[0]  # h apart: a loop that reads and writes rows of one array is not vectorised
@@ -187,7 +187,7 @@ def hidden(exact: bool, length: int, q: Array, bc: Array, at_b: int, w: Room) ->
 
 
 # fmt: off
-@compiled
+@inlined
 def slopes_exact(
     length: int, r: Array, q: Array, bc: Array, at_b: int, at_c: int, d_rate: Array, d_bc: Array, w: Room
 ) -> None:
@@ -219,7 +219,7 @@ def slopes_exact(
         d_bc[t, at_c] = d_c
 
 
-@compiled
+@inlined
 def slopes_euler(length: int, r: Array, bc: Array, at_b: int, at_c: int, d_rate: Array, d_bc: Array, w: Room) -> None:
     """The same for Euler: in one function both would take longer. Without the rate where d_rate is empty."""
     g, zero = w.g, r.dtype.type(0)

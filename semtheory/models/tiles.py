@@ -16,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import DTypeLike, NDArray
 
-from semtheory.models.compiled import compiled
+from semtheory.models.compiled import inlined
 
 Array = NDArray[Any]
 ROWS = 4
@@ -67,9 +67,6 @@ def _tile(width: int) -> Callable[..., None]:
                     builder.add(start, builder.mul(stride, ir.Constant(INDEX, times))), ir.Constant(INDEX, more)
                 )
 
-            builder.function.attributes.add(
-                "noinline"
-            )  # the caller, `product`: a copy at each call takes long to compile
             to = [shifted(c0, c_row, r, w * (64 // size)) for r in range(ROWS) for w in range(width)]
             zeros = ir.Constant(vector, [0.0] * (64 // size))
             start = [builder.select(add, builder.load(place(c, at), align=size), zeros) for at in to]
@@ -109,7 +106,7 @@ def _tile(width: int) -> Callable[..., None]:
 _narrow, _wide = _tile(1), _tile(2)
 
 
-@compiled
+@inlined
 def product(
     a: Array, a0: int, a_row: int, a_column: int,
     b: Array, b0: int, b_row: int,

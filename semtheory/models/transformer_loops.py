@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semtheory.models.attention_loops import attend, through_attention
-from semtheory.models.compiled import EPSILON, compiled, exp
+from semtheory.models.compiled import EPSILON, compiled, exp, inlined
 from semtheory.models.tiles import ROWS, lanes, product, round_up
 
 Array = NDArray[Any]
@@ -144,7 +144,7 @@ def _over_sequences(
     return loss
 
 
-@compiled
+@inlined
 def _block(layer: int, p: Parameters, turned: Padded, at: Workspace, heads: int, causal: bool, length: int) -> None:
     """at.stream[layer] -> at.stream[layer + 1]."""
     rows, wide = at.d_stream.shape
@@ -168,7 +168,7 @@ def _block(layer: int, p: Parameters, turned: Padded, at: Workspace, heads: int,
     product(active, 0, many, 1, turned.values[layer], 0, wide, after, 0, wide, rows, wide, many, True)
 
 
-@compiled
+@inlined
 def _through_block(
     layer: int,
     p: Parameters,
@@ -206,7 +206,7 @@ def _through_block(
     _through_norm(d_x, at.stream[layer], inverse, p.attention_gain[layer], d, found.attention_gain[layer], length)
 
 
-@compiled
+@inlined
 def _head(targets: Array, weight: Array, w: Array, turned: Array, g: Array, at: Workspace, letters: int) -> Any:
     """The loss of one sequence; leaves the gradient at the normalised stream in d_x, and adds that at the head to g."""
     rows, wide = at.d_stream.shape
@@ -236,7 +236,7 @@ def _head(targets: Array, weight: Array, w: Array, turned: Array, g: Array, at: 
     return loss
 
 
-@compiled
+@inlined
 def _copy(a: Array, b: Array) -> None:
     """b = a. (`b[:] = a` takes seconds to compile: it can raise.)"""
     one, other = a.reshape(-1), b.reshape(-1)
@@ -244,7 +244,7 @@ def _copy(a: Array, b: Array) -> None:
         other[i] = one[i]
 
 
-@compiled
+@inlined
 def _normalise(s: Array, gain: Array, inverse: Array, x: Array, length: int) -> None:
     """x = gain s / rms(s), inverse = 1 / rms(s)."""
     width, one = len(gain), s.dtype.type(1)
@@ -259,7 +259,7 @@ def _normalise(s: Array, gain: Array, inverse: Array, x: Array, length: int) -> 
             to[i] = gain[i] * row[i] * by
 
 
-@compiled
+@inlined
 def _through_norm(d_x: Array, s: Array, inverse: Array, gain: Array, d_s: Array, d_gain: Array, length: int) -> None:
     """Adds to d_s and d_gain what comes from d_x."""
     width = len(gain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,3 +100,25 @@ def test_kept_machine_code_is_made_anew_when_what_it_calls_has_changed(tmp_path:
     called = folder / "called.py"
     called.write_text(called.read_text().replace("exp(z)", "exp(z) + exp(z)"))
     assert run() == (pytest.approx(2 * np.e), 0)
+
+
+def test_results_are_the_same_bits_whatever_was_compiled_or_called_before(tmp_path: Path):
+    script = (
+        "import hashlib, sys, numpy as np\n"
+        "from semtheory.models import LLaDA, train\n"
+        "from semtheory.models.tiles import product\n"
+        "from semtheory.processes import golden_mean\n"
+        "square = np.ones((16, 16), np.float32)\n"
+        "if sys.argv[1] == 'after':\n"
+        "    product(square, 0, 16, 1, square, 0, 16, square.copy(), 0, 16, 16, 16, 16, True)\n"
+        "model = LLaDA(2, 8, width=16, layers=1)\n"
+        "train(model, golden_mean(0.5), steps=3, learning_rate=0.02)\n"
+        "print(hashlib.sha256(b''.join(p.detach().numpy().tobytes() for p in model.parameters())).hexdigest())\n"
+    )
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def bits(when: str) -> str:
+        command = [sys.executable, "-c", script, when]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=300, env=environment).stdout
+
+    assert bits("first") == bits("again") == bits("after")
