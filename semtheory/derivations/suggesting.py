@@ -19,8 +19,8 @@ from semtheory.notation.parser import parse_claim
 from semtheory.notation.variables import Block, RandomVariable, VariableSet
 
 Prover = Callable[[Relation, list[Relation], float], bool]
-BUDGET = 1.0  # seconds for one relation
-EACH = 0.12
+BUDGET = 3.0  # seconds for one relation
+EACH = 0.4  # for one candidate: several times what those that are proved take, or a busy machine would miss some
 MOST = 4  # suggestions shown
 Term = Block | RandomVariable
 
