@@ -165,7 +165,7 @@ def _in_pool(
         # Spawned, not forked: no lock of this process can be inherited in a locked state.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, initializer=_start_worker)
-    except (OSError, NotImplementedError):  # a system without semaphores
+    except (OSError, NotImplementedError):  # a system without semaphores: the same reports, one after the other
         yield from _in_turn(tasks, options, progress)
         return
     done = 0

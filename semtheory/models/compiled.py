@@ -48,7 +48,8 @@ def compiled(function: Loop) -> Loop:
         made = njit(cache=True, **OPTIONS)(function)
         file = made._cache._cache_file
         file._source_stamp = (file._source_stamp, SOURCES)
-    except (RuntimeError, AttributeError):  # no place to keep machine code, or a Numba that keeps it otherwise
+    except (RuntimeError, AttributeError):
+        # No place to keep machine code, or a Numba that keeps it otherwise: each process then compiles its own, and waits for it.
         made = njit(**OPTIONS)(function)
     return cast(Loop, made)
 
@@ -63,13 +64,13 @@ def inlined(function: Loop) -> Loop:
 
 
 def expm1(z: Any) -> Any:
-    """e^z - 1, for compiled loops: 1 unit of the last digit or so in float32, z clipped to [-87, 88]; libm's in float64."""
-    raise NotImplementedError("for compiled loops only")
+    """e^z - 1: libm's; in compiled loops of float32 to 1 unit of the last digit or so, z clipped to [-87, 88]."""
+    return math.expm1(z)
 
 
 def exp(z: Any) -> Any:
     """e^z, as `expm1`."""
-    raise NotImplementedError("for compiled loops only")
+    return math.exp(z)
 
 
 @njit(fastmath=KEPT, forceinline=True)
@@ -89,10 +90,7 @@ def _expm1(z: Any) -> Any:
         p, power = _parts(z)
         return p * power + (power - ONE)
 
-    def of_double(z: Any) -> Any:
-        return math.expm1(z)
-
-    return of_single if z == types.float32 else of_double
+    return of_single if z == types.float32 else expm1
 
 
 @overload(exp, jit_options={"fastmath": KEPT, "forceinline": True})
@@ -101,7 +99,4 @@ def _exp(z: Any) -> Any:
         p, power = _parts(z)
         return p * power + power
 
-    def of_double(z: Any) -> Any:
-        return math.exp(z)
-
-    return of_single if z == types.float32 else of_double
+    return of_single if z == types.float32 else exp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ pytest.importorskip("torch", reason="pip install 'semtheory[models]'")
 
 from semtheory.models import compiled as module
 from semtheory.models.compiled import compiled, exp, expm1
+from semtheory.models.powers import exp2m1, log1p  # noqa: E402
 from semtheory.models.tiles import ROWS, lanes, product, round_up
 
 
@@ -40,6 +42,15 @@ def test_exponentials_to_the_last_digit(loop, known, kind, reach):
     off = np.abs(y - exact)[exact != 0] / np.abs(exact[exact != 0])
     assert off.max() < 1.5 * np.finfo(kind).eps
     assert y[2000] == known(0.0)
+
+
+def test_outside_a_loop_they_are_pythons_own():
+    assert [exp(0.3), expm1(0.3), exp2m1(0.3), log1p(0.3)] == [
+        math.exp(0.3),
+        math.expm1(0.3),
+        math.expm1(0.3 * math.log(2)),
+        math.log1p(0.3),
+    ]
 
 
 @pytest.mark.parametrize("loop", [all_exp, all_expm1])
