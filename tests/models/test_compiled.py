@@ -15,7 +15,7 @@ pytest.importorskip("torch", reason="pip install 'semtheory[models]'")
 
 from semtheory.models import compiled as module
 from semtheory.models.compiled import compiled, exp, expm1
-from semtheory.models.powers import exp2m1, log1p  # noqa: E402
+from semtheory.models.powers import exp2m1, log1p
 from semtheory.models.tiles import ROWS, lanes, product, round_up
 
 
