@@ -54,7 +54,7 @@ def data(setting: Setting) -> Tables:
     for share in erased:
         for p in flips:
             rate = directed_information_rate(
-                binary_symmetric_markov(p), bec(share), unit="bits", width=setting["width"], seconds=1.0
+                binary_symmetric_markov(p), bec(share), unit="bits", width=setting["width"]
             )
             series = 0.0
             for k in range(1, setting["terms"] + 1):

@@ -99,7 +99,7 @@ def agrees(name: str) -> object | None:
     from semtheory.measures import feedback_capacity
 
     _, channel, allowed, value = next(entry for entry in channels() if entry[0] == name)
-    found = feedback_capacity(channel, allowed=allowed, unit="bits", seconds=600.0)
+    found = feedback_capacity(channel, allowed=allowed, unit="bits")
     if not found.lower - 1e-6 <= value <= found.upper + 1e-6:
         return f"{value} outside {found}"
     return None if found.width <= 5e-6 else f"the gap of {found} is above 5e-6 bits"
@@ -111,7 +111,7 @@ def has_capacity(claim: tuple[str, float]) -> object | None:
 
     name, value = claim
     _, channel, allowed, _ = next(entry for entry in channels() if entry[0] == name)
-    found = feedback_capacity(channel, allowed=allowed, unit="bits", seconds=600.0)
+    found = feedback_capacity(channel, allowed=allowed, unit="bits")
     return None if found.lower <= value <= found.upper else f"claimed {value} bits, certified {found}"
 
 

@@ -6,6 +6,8 @@ import contextlib
 import io
 import sys
 
+from semtheory.threads import one_thread_each
+
 
 def main() -> None:
     """Entry point of the console script `semtheory`."""
@@ -13,6 +15,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             with contextlib.suppress(io.UnsupportedOperation):
                 stream.reconfigure(errors="replace")  # a terminal that lacks a symbol shows "?" in its place
+    one_thread_each()
     from semtheory.cli.app import app
 
     app(prog_name="semtheory")

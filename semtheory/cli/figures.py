@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -68,8 +67,6 @@ def figures(
         marked = f"  NOT VERIFIED: {', '.join(one.not_verified)}" if one.not_verified else ""
         typer.echo(f"[{done}/{total}] {one.name} {'kept' if one.cached else f'{one.seconds:.1f} s'}{marked}")
 
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # for the workers: one core each
     try:
         made = make_figures(
             chosen,

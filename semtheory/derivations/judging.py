@@ -18,7 +18,7 @@ from semtheory.notation.canonical import reduce_relation
 from semtheory.notation.claims import Relation, find_horizon
 
 DEFAULT_TIMEOUT = 10.0  # seconds for one relation
-PLAIN = 0.5  # seconds for a proof without assumptions, before they are looked at
+PLAIN = 0.5  # seconds of work for a proof without assumptions, before they are looked at
 VERDICTS = ("proved", "refuted", "gap", "undecided", "not read")
 
 
@@ -50,8 +50,10 @@ class Verdict:
 class Judge:
     """Judges derivations; what it found once it does not search again."""
 
-    def __init__(self, *, timeout: float | None = DEFAULT_TIMEOUT, seed: int = 0, suggest: bool = True) -> None:
-        self.timeout, self.seed, self.suggest = timeout, seed, suggest
+    def __init__(
+        self, *, timeout: float | None = DEFAULT_TIMEOUT, work: float | None = None, seed: int = 0, suggest: bool = True
+    ) -> None:
+        self.timeout, self.work, self.seed, self.suggest = timeout, work, seed, suggest
         self.known: dict[tuple[str, tuple[str, ...]], Verdict] = {}
         self.fruitless: set[tuple[str, tuple[str, ...]]] = set()  # known from a short look only
         self.tested: dict[tuple[str, tuple[str, ...]], bool] = {}
@@ -107,7 +109,7 @@ class Judge:
         """Proved with no assumption at all: most lines are, it is quicker, and the reason is the true one."""
         key = (relation.text, ())
         if givens and key not in self.known:
-            judge = Judge(timeout=min(PLAIN, self.timeout or PLAIN), seed=self.seed, suggest=False)
+            judge = Judge(timeout=self.timeout, work=PLAIN, seed=self.seed, suggest=False)
             self.known[key] = judge._decide(shown, relation, [])
             if self.known[key].verdict != "proved":
                 self.fruitless.add(key)
@@ -122,7 +124,7 @@ class Judge:
         except SemtheoryError as error:
             return replace(shown, verdict="undecided", method=str(error))
         try:
-            result = claim.decide(seed=self.seed, deadline=Deadline(self.timeout))
+            result = claim.decide(seed=self.seed, deadline=Deadline(self.timeout, work=self.work))
         except SemtheoryError as error:
             return replace(shown, verdict="undecided", method=str(error))
         shown = replace(shown, seconds=result.seconds)
@@ -137,11 +139,11 @@ class Judge:
             return replace(shown, verdict="refuted", method=result.method, counterexample=result.counterexample, suggestions=tuple(found))
         return replace(shown, verdict="undecided", method=result.note)
 
-    def _proves(self, relation: Relation, givens: list[Relation], seconds: float) -> bool:
+    def _proves(self, relation: Relation, givens: list[Relation], work: float) -> bool:
         relevant = connected(relation, givens)
         key = (relation.text, tuple(given.text for given in relevant))
         if key not in self.tested:
-            result = InformationClaim(relation, relevant).decide(seed=self.seed, deadline=Deadline(seconds))
+            result = InformationClaim(relation, relevant).decide(seed=self.seed, deadline=Deadline(work=work))
             if result.certificate is not None:
                 _accept(result.certificate)
             self.tested[key] = result.verdict == "proved"
@@ -184,7 +186,7 @@ def contradicts(givens: list[Assumption]) -> str:
     try:
         horizon = find_horizon(relations)
         nothing = Relation(sympy.S.Zero, "=", sympy.S.Zero)
-        _refuse_contradictions(Question(nothing, relations, horizon.name if horizon else None, "", deadline=Deadline(5.0)))
+        _refuse_contradictions(Question(nothing, relations, horizon.name if horizon else None, "", deadline=Deadline(work=5.0)))
     except GivenError as error:
         return str(error).splitlines()[0]
     except SemtheoryError:

@@ -19,15 +19,15 @@ from semtheory.notation.parser import parse_claim
 from semtheory.notation.variables import Block, RandomVariable, VariableSet
 
 Prover = Callable[[Relation, list[Relation], float], bool]
-BUDGET = 3.0  # seconds for one relation
-EACH = 0.4  # for one candidate: several times what those that are proved take, or a busy machine would miss some
+BUDGET = 3.0  # seconds of work for one relation
+EACH = 0.4  # for one candidate: several times what those that are proved take
 MOST = 4  # suggestions shown
 Term = Block | RandomVariable
 
 
-def suggestions(relation: Relation, givens: list[Relation], prove: Prover, seconds: float = BUDGET) -> list[str]:
+def suggestions(relation: Relation, givens: list[Relation], prove: Prover, work: float = BUDGET) -> list[str]:
     """Sentences, each about something that was proved."""
-    deadline = Deadline(seconds)
+    deadline = Deadline(work=work)
     found: list[str] = []
     kinds = (_reversed, _put_back, _shifted, _conditions)
     for kind in kinds:

@@ -30,4 +30,4 @@ def yields(claim: Relation, ends: Sequence[Relation]) -> bool:
     columns = [Column(k, _vector(end, 1), end.op == "=") for k, end in enumerate(ends)]
     columns = [column for column in columns if column.entries]
     directions = (1, -1) if claim.op == "=" else (1,)
-    return all(isinstance(decompose(columns, _vector(claim, sign), Deadline(10.0)), Combination) for sign in directions)
+    return all(isinstance(decompose(columns, _vector(claim, sign), Deadline(work=10.0)), Combination) for sign in directions)

@@ -22,6 +22,7 @@ from semtheory.errors import MissingExtra, SemtheoryError
 from semtheory.experiments.runs import key_of, perform, run_configuration
 from semtheory.experiments.sources import DEFAULT
 from semtheory.experiments.store import Store
+from semtheory.threads import one_thread_each
 
 Configuration = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -127,8 +128,7 @@ def _start_worker() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    one_thread_each()
 
 
 def _end_with(sentinel: int) -> None:

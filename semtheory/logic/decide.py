@@ -25,7 +25,7 @@ from semtheory.notation.linear import LAW, ConcreteProblem, Linear
 from semtheory.notation.measures import HorizonSum
 from semtheory.notation.variables import split_index
 
-QUICK_SEARCH = 1.0  # seconds
+QUICK_SEARCH = 1.0  # seconds of work
 LONG_SEARCH = 20.0
 REFUTED_UP_TO = 4  # horizons tried for a counterexample
 MOST_VARIABLES = 64  # beyond this a concrete problem is refused
@@ -230,13 +230,12 @@ def _method(kind: str, proof: dict[str, Any]) -> str:
     return f"for every n: step and boundary, {count} line{'s' if count != 1 else ''}"
 
 
-def refute(concrete: Concrete, seconds: float) -> ClaimCounterexample | None:
-    """A law that refutes the question, looked for during `seconds` at most."""
+def refute(concrete: Concrete, work: float) -> ClaimCounterexample | None:
+    """A law that refutes the question, looked for with so much `work` at most, in seconds."""
     from semtheory.logic.refuter import refute as search
 
     question = concrete.question
-    remaining = question.deadline.remaining
-    allowed = Deadline(seconds if remaining is None else min(seconds, remaining))
+    allowed = Deadline(question.deadline.remaining, work=work)
     problem = concrete.problem()
     try:
         laws = search(problem, seed=question.seed, deadline=allowed)

@@ -13,19 +13,24 @@ EXIT_CODES: dict[str, int] = {"proved": 0, "refuted": 1, "undecided": 3}
 
 
 class Deadline:
-    """A point in time after which a search gives up. `Deadline(None)` never ends."""
+    """When a search gives up: after so many `seconds`, or so much `work`; never, when both are None.
 
-    def __init__(self, seconds: float | None = None) -> None:
-        self._end = None if seconds is None else time.monotonic() + seconds
+    Work is in seconds of this process's own processor time. A limit that is ours is one of work, so that the answer is
+    the same on a busy machine; a person who waits is given seconds.
+    """
+
+    def __init__(self, seconds: float | None = None, *, work: float | None = None) -> None:
+        limits = ((time.monotonic, seconds), (time.process_time, work))
+        self._ends = [(clock, clock() + limit) for clock, limit in limits if limit is not None]
 
     @property
     def remaining(self) -> float | None:
         """Seconds left, or None when there is no limit."""
-        return None if self._end is None else max(0.0, self._end - time.monotonic())
+        return min((max(0.0, end - clock()) for clock, end in self._ends), default=None)
 
     def check(self) -> None:
         """Raise `TimedOut` when the time is over. Search loops call this once a round."""
-        if self._end is not None and time.monotonic() > self._end:
+        if any(clock() > end for clock, end in self._ends):
             raise TimedOut("the time allowed for this answer is over; allow more with --timeout SECONDS")
 
 

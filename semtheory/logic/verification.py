@@ -26,11 +26,11 @@ Report = TypeVar("Report", StepReport, VariantReport)
 
 @dataclass(frozen=True)
 class Profile:
-    """How much work a run does: random instances for each statement, seconds allowed for each answer."""
+    """How much work a run does: random instances for each statement, seconds of work allowed for each answer."""
 
     name: str
     examples: int
-    seconds: float
+    work: float
 
 
 PROFILES = {"quick": Profile("quick", 20, 60.0), "full": Profile("full", 500, 600.0)}
@@ -180,7 +180,7 @@ def _step(claim: Claim | Statement, reason: str, options: Options) -> StepReport
 
     def run() -> StepReport:
         statement = _at_length(_statement(claim)(), options)
-        result = statement.decide(seed=options.seed, deadline=Deadline(options.profile.seconds))
+        result = statement.decide(seed=options.seed, deadline=Deadline(work=options.profile.work))
         step = StepReport(claim=shown, latex=statement.latex, reason=reason, method=result.method, level="undecided")
         if result.tested:
             return replace(step, level=level_of(result), examples=result.tested)
@@ -228,7 +228,7 @@ def _refute(make: Callable[[], Statement], why: str, kind: str, options: Options
 
     def run() -> VariantReport:
         statement = _at_length(make(), options)
-        result = statement.decide(seed=options.seed, deadline=Deadline(options.profile.seconds))
+        result = statement.decide(seed=options.seed, deadline=Deadline(work=options.profile.work))
         if result.counterexample is None:
             return _not_refuted(shown, why, kind, result)
         return _refuted(shown, why, kind, result.counterexample, statement, options)
@@ -323,7 +323,7 @@ def _without_axioms(claim: Claim, options: Options) -> VariantReport:
     why = "undecided without the cited lemma"
 
     def run() -> VariantReport:
-        result = claim.statement(axioms=False).decide(seed=options.seed, deadline=Deadline(options.profile.seconds))
+        result = claim.statement(axioms=False).decide(seed=options.seed, deadline=Deadline(work=options.profile.work))
         problem = {
             "proved": "the cited lemma is not needed: the claim is proved without it",
             "refuted": "the claim is refuted without the cited lemma, so the lemma itself would be false",

@@ -9,7 +9,6 @@ so that all of it is carried by what feedback allows.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,13 +23,14 @@ from semtheory.measures.filters import SAME, Filter, Points, merge
 from semtheory.measures.greedy import greedy
 from semtheory.measures.qgraph import Ints, Solved, Unifilar, last_outputs, solve
 from semtheory.measures.quotients import NODES, TOLERANCES, policy_chain, quotient
-from semtheory.measures.recursion import rate
+from semtheory.measures.recursion import Updates, rate
 from semtheory.measures.systems import System
+from semtheory.processes._checks import count
 from semtheory.values import Value
 
 
 def feedback_capacity(
-    channel: Any, *, allowed: ArrayLike | None = None, unit: str = "nats", gap: float = 2e-6, seconds: float = 10.0
+    channel: Any, *, allowed: ArrayLike | None = None, unit: str = "nats", gap: float = 2e-6, nodes: int = 400
 ) -> Value:
     """Capacity per use with noiseless feedback delayed by one use, as a bracket.
 
@@ -39,7 +39,8 @@ def feedback_capacity(
             channel with additive noise whose state does not depend on the input, such as Gilbert-Elliott (there feedback does
             not help, Alajaji 1995, and the capacity is log of the alphabet less the entropy rate of the noise).
         allowed: `allowed[x, s]`, which inputs may be used in which state; all by default.
-        gap: in nats, between the ends, that ends the search; the time allowed ends it too.
+        gap: in nats, between the ends, that ends the search.
+        nodes: of all Q-graphs solved together, which end the search too. Time is no limit: the same call gives the same bracket.
 
     Raises:
         InputError: a channel that is neither unifilar nor additive, or that is not connected, or a state with no input.
@@ -49,7 +50,7 @@ def feedback_capacity(
     if noise is not None:
         return _additive_capacity(noise, unit, gap)
     described = unifilar(channel, allowed)
-    return _search(described, unit, gap, seconds)
+    return _search(described, unit, gap, count("nodes", nodes, 1))
 
 
 def unifilar(channel: Any, allowed: ArrayLike | None = None) -> Unifilar:
@@ -87,13 +88,10 @@ def _connected(kernel: NDArray[np.float64], mask: NDArray[np.bool_], channel: An
         )
 
 
-def _search(channel: Unifilar, unit: str, gap: float, seconds: float) -> Value:
-    end = time.monotonic() + seconds
+def _search(channel: Unifilar, unit: str, gap: float, most: int) -> Value:
     upper, lower, nodes = math.inf, 0.0, 0
     solved: list[tuple[Solved, Ints]] = []
     for graph in _graphs(channel, solved):
-        if time.monotonic() > end:
-            break
         found = solve(channel, graph)
         solved.append((found, graph))
         upper = min(upper, found.upper)
@@ -101,15 +99,15 @@ def _search(channel: Unifilar, unit: str, gap: float, seconds: float) -> Value:
             reached = policy_rate(channel, found, graph, gap / 2)
             if reached > lower:
                 lower, nodes = reached, len(graph)
-        if upper - lower <= gap:
+        if upper - lower <= gap or _spent(solved) >= most:
             break
     for tolerance in (3e-2, 1e-2, 3e-3, 1e-3, 1e-4):
-        if upper - lower <= gap or time.monotonic() > end:
+        if upper - lower <= gap:
             break
-        best, _ = min(solved, key=lambda pair: pair[0].upper)
-        policy, graph = greedy(channel, best, tolerance, end)
+        best, _ = min((pair for pair in solved if pair[0].heights.size), key=lambda pair: pair[0].upper)
+        policy, graph = greedy(channel, best, tolerance)
         tries = [policy]
-        if len(graph) <= 2 * NODES:  # the beliefs of a good policy are a good graph
+        if len(graph) <= 2 * NODES and _spent(solved) < most:  # the beliefs of a good policy are a good graph
             tries.append(solve(channel, graph))
             solved.append((tries[-1], graph))
             upper = min(upper, tries[-1].upper)
@@ -118,8 +116,15 @@ def _search(channel: Unifilar, unit: str, gap: float, seconds: float) -> Value:
             if reached > lower:
                 lower, nodes = reached, len(graph)
     lower = min(lower, upper)
-    why = "" if upper - lower <= gap else f"gap {upper - lower:.1e} nats, not {gap:.1e}: allow more seconds"
-    return Value.bracket(lower, upper, unit, why=why or f"policy and Q-graph of {nodes} node{'s' if nodes > 1 else ''}")
+    why = f"policy and Q-graph of {nodes} node{'s' if nodes > 1 else ''}"
+    if upper - lower > gap:
+        advice = "allow more nodes" if _spent(solved) >= most else "no better Q-graph or policy was found"
+        why = f"gap {upper - lower:.1e} nats, not {gap:.1e}: {advice}"
+    return Value.bracket(lower, upper, unit, why=why)
+
+
+def _spent(solved: list[tuple[Solved, Ints]]) -> int:
+    return sum(len(graph) for _, graph in solved)
 
 
 def _graphs(channel: Unifilar, solved: list[tuple[Solved, Ints]]) -> Iterator[Ints]:
@@ -202,7 +207,7 @@ def _additive_capacity(noise: NDArray[np.float64], unit: str, width: float) -> V
     law = system.stationary().reshape(1, -1)
     filter = Filter(np.ones((1, letters, 1)), noise, np.ones((1, 1)), noise.sum(axis=2).T[None])
     ends = systems.starts(law, None), systems.knowing(law, None)
-    found, _ = rate(filter, *ends, width=width, most=1 << 14, seconds=10.0)
+    found, _ = rate(filter, *ends, width=width, most=1 << 14, updates=Updates(1 << 23))
     most = math.log(letters)
     why = "additive noise: log of the alphabet less the entropy rate of the noise; feedback does not help"
     return Value.bracket(max(0.0, most - found.upper), max(0.0, most - found.lower), unit, why=why)

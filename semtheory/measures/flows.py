@@ -6,8 +6,6 @@ three it is: exact, a bracket that holds for certain, or sampled with a confiden
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +15,7 @@ from semtheory.errors import InputError
 from semtheory.measures import directed, systems
 from semtheory.measures.adapters import as_system
 from semtheory.measures.filters import Filter
-from semtheory.measures.recursion import BRACKET, EXACT, Bracket, block, rate
+from semtheory.measures.recursion import BRACKET, EXACT, Bracket, Updates, block, rate
 from semtheory.measures.systems import System
 from semtheory.processes._checks import count
 from semtheory.values import Value
@@ -33,6 +31,7 @@ FLOWS: dict[str, tuple[Part, Part]] = {
     "reverse": (X, X_CAUSAL),  # I(0 Y^{n-1} -> X^n) = H(X^n) - H(X^n || 0 Y^{n-1})
     "transfer": (Y, Y_PAST),
 }
+UPDATES = 1 << 23  # of beliefs, unless asked otherwise: some ten seconds
 MOST = 4096  # beliefs kept, unless asked otherwise: a step then takes about a millisecond
 MIXED = 1e-13  # total variation from the stationary law at which the start is forgotten
 
@@ -124,32 +123,33 @@ def directed_information_rate(
     unit: str = "nats",
     width: float = 1e-9,
     beliefs: int = 16 * MOST,
-    seconds: float = 10.0,
+    updates: int = UPDATES,
 ) -> Value:
     """lim (1/n) I(X^n -> Y^n) per use, as a bracket.
 
     Args:
         width: of the bracket asked for, in nats; more beliefs are kept until it is met.
-        beliefs, seconds: the effort after which a wider bracket is returned; its `why` says so.
+        beliefs: the most that are kept at a time.
+        updates: of beliefs, in all. When they are over, a wider bracket is returned; its `why` says so.
 
     Raises:
         InputError: source and channel together have several stationary laws, so that there is no single rate.
     """
-    return _rate("directed", as_system(source, channel, initial=False), width, beliefs, seconds, unit)
+    return _rate("directed", as_system(source, channel, initial=False), width, beliefs, updates, unit)
 
 
 def reverse_directed_information_rate(
-    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 16 * MOST, seconds: float = 10.0
+    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 16 * MOST, updates: int = UPDATES
 ) -> Value:
     """lim (1/n) I(0 Y^{n-1} -> X^n) per use. Arguments as for `directed_information_rate`."""
-    return _rate("reverse", as_system(source, channel, initial=False), width, beliefs, seconds, unit)
+    return _rate("reverse", as_system(source, channel, initial=False), width, beliefs, updates, unit)
 
 
 def transfer_entropy_rate(
-    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 16 * MOST, seconds: float = 10.0
+    source: Any, channel: Any, *, unit: str = "nats", width: float = 1e-9, beliefs: int = 16 * MOST, updates: int = UPDATES
 ) -> Value:
     """lim (1/n) sum_t I(X^{t-1}; Y_t | Y^{t-1}) per use. Arguments as for `directed_information_rate`."""
-    return _rate("transfer", as_system(source, channel, initial=False), width, beliefs, seconds, unit)
+    return _rate("transfer", as_system(source, channel, initial=False), width, beliefs, updates, unit)
 
 
 def _horizon(n: int | None) -> int:
@@ -181,8 +181,7 @@ def _part(part: Part, system: System, n: int, most: int) -> Bracket:
         forgotten = None if stationary is None else _forgotten(system, stationary, n)
         if stationary is not None and forgotten is not None:
             ends = systems.starts(stationary, axis), systems.knowing(stationary, axis)
-            # No limit in seconds: the same call gives the same bracket.
-            tail, needed = rate(filter, *ends, width=1e-8, most=min(most, 2048), seconds=math.inf)
+            tail, needed = rate(filter, *ends, width=1e-8, most=min(most, 2048), updates=Updates())
             head = min(n, forgotten + needed)
             # After `head` steps the last `needed` of them start within MIXED of the stationary law.
             slack = 8 * MIXED * (1 - np.log(MIXED))
@@ -216,21 +215,21 @@ def _forgotten(system: System, stationary: Any, n: int) -> int | None:
     return None
 
 
-def _rate(flow: str, system: System, width: float, beliefs: int, seconds: float, unit: str) -> Value:
+def _rate(flow: str, system: System, width: float, beliefs: int, updates: int, unit: str) -> Value:
     if not width > 0:
         raise InputError(f"width={width!r}: expected a positive number of nats")
     law = system.stationary()
     most = count("beliefs", beliefs, 2)
 
-    def half(part: Part, allowed: float, limit: float) -> Bracket:
+    def half(part: Part, allowed: float, limit: Updates) -> Bracket:
         make, axis = part
         ends = systems.starts(law, axis), systems.knowing(law, axis)
-        return rate(make(system), *ends, width=allowed, most=most, seconds=limit)[0]
+        return rate(make(system), *ends, width=allowed, most=most, updates=limit)[0]
 
-    # The conditioned entropy is often exact: what it leaves of the width and of the time goes to the other.
-    start = time.monotonic()
-    given = half(FLOWS[flow][1], width / 2, seconds / 2)
-    spent = time.monotonic() - start
-    found = half(FLOWS[flow][0], max(width / 2, width - given.width), seconds - spent).minus(given)
+    # The conditioned entropy is often exact: what it leaves of the width and of the updates goes to the other.
+    first = Updates(count("updates", updates, 2) / 2)
+    given = half(FLOWS[flow][1], width / 2, first)
+    second = Updates(updates / 2 + max(0.0, first.left))
+    found = half(FLOWS[flow][0], max(width / 2, width - given.width), second).minus(given)
     reached = found.width <= width or found.method == EXACT
-    return _value(found, unit, "" if reached else f"width {found.width:.1e} nats, not {width:.1e}: allow more beliefs or seconds")
+    return _value(found, unit, "" if reached else f"width {found.width:.1e} nats, not {width:.1e}: allow more beliefs or updates")

@@ -7,7 +7,6 @@ Nothing here is trusted: the policy is judged by its certified rate.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -21,17 +20,16 @@ from semtheory.measures.quotients import successors
 MOST = 200
 
 
-def greedy(channel: Unifilar, found: Solved, tolerance: float, end: float) -> tuple[Solved, Ints]:
-    """Policy and graph, with beliefs closer than `tolerance` as one node; inputs stay uniform once time is over."""
+def greedy(channel: Unifilar, found: Solved, tolerance: float) -> tuple[Solved, Ints]:
+    """Policy and graph, with beliefs closer than `tolerance` as one node."""
     states = channel.law.shape[0]
-    heights = found.potential[:, ~np.isnan(found.potential).any(axis=0)]  # (S, Q)
     beliefs: list[Array] = [np.eye(states)[0]]
     rows: list[list[int]] = []
     choices: list[Array] = []
     uniform = channel.allowed / channel.allowed.sum(axis=1, keepdims=True)
     while len(rows) < len(beliefs):
         here = beliefs[len(rows)]
-        choice = uniform if time.monotonic() > end else _choose(channel, here, heights, uniform)
+        choice = _choose(channel, here, found.heights, uniform)
         choices.append(choice)
         rows.append(successors(channel, beliefs, here[:, None] * choice, tolerance, MOST))
     policy = np.stack(choices, axis=1)

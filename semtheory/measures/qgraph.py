@@ -41,6 +41,11 @@ class Solved:
     potential: Array
     policy: Array  # (S, Q, X)
 
+    @property
+    def heights(self) -> Array:
+        """The potential at the nodes that occur with every state: (S, how many). The others say nothing of some beliefs."""
+        return np.asarray(self.potential[:, ~np.isnan(self.potential).any(axis=0)])
+
 
 def last_outputs(outputs: int, k: int) -> Ints:
     """The graph whose node is the last k outputs: next node by (node, output)."""

@@ -8,7 +8,6 @@ For rates: H(Y_t | Y^{t-1}) of the stationary process falls to the rate and H(Y_
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,22 @@ import numpy as np
 from semtheory.measures.filters import Filter, Points, Step, run
 
 EXACT, BRACKET = "exact recursion", "certified bracket"
+
+
+class Updates:
+    """What a search may still spend: belief updates, not seconds, so that the same call gives the same bracket."""
+
+    def __init__(self, left: float = math.inf) -> None:
+        self.left = left
+
+    def spend(self, points: int) -> None:
+        """One step of so many points."""
+        self.left -= points
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left."""
+        return self.left <= 0
 
 
 @dataclass(frozen=True)
@@ -55,30 +70,30 @@ def block(filter: Filter, start: Points, n: int, most: int) -> Bracket:
 
 
 def rate(
-    filter: Filter, ignorant: Points, knowing: Points, *, width: float, most: int, seconds: float
+    filter: Filter, ignorant: Points, knowing: Points, *, width: float, most: int, updates: Updates
 ) -> tuple[Bracket, int]:
     """The limit of H(value_t | past) of a stationary process, between a filter that starts ignorant and one that knows the state.
 
-    More points are kept until the bracket is as narrow as `width`, `most` points are reached or `seconds` are over.
+    More points are kept until the bracket is as narrow as `width`, `most` points are reached or `updates` are over.
 
     Returns:
         The bracket, and the number of steps after the start that it looked at.
     """
-    end, best, kept, steps = time.monotonic() + seconds, None, min(256, most), 0
+    best, kept, steps = None, min(256, most), 0
     while True:
-        found, taken = _rate(filter, ignorant, knowing, width, kept, end)
+        found, taken = _rate(filter, ignorant, knowing, width, kept, updates)
         steps = max(steps, taken)
         if best is not None:
             method = EXACT if EXACT in (best.method, found.method) else BRACKET
             found = Bracket(max(best.lower, found.lower), min(best.upper, found.upper), method, found.points)
         best = found
-        if found.width <= width or kept >= most or found.points < kept / 2 or time.monotonic() > end:
+        if found.width <= width or kept >= most or found.points < kept / 2 or updates.over:
             return best, steps
         kept = min(most, 4 * kept)
 
 
 def _rate(
-    filter: Filter, ignorant: Points, knowing: Points, width: float, most: int, end: float
+    filter: Filter, ignorant: Points, knowing: Points, width: float, most: int, updates: Updates
 ) -> tuple[Bracket, int]:
     above, below = run(filter, ignorant, most), run(filter, knowing, most)
     sums, lost = [0.0], 0.0
@@ -89,6 +104,7 @@ def _rate(
     while True:
         t += 1
         high, low = next(above), next(below)
+        updates.spend(len(high.after.weights) + len(low.after.weights))
         sums.append(sums[-1] + low.entropy)
         slack = t * filter.rounding * letters + 1e-14
         # Mean over t0 < s <= t of the lower terms; what was lost before t bounds their excess all together.
@@ -103,7 +119,7 @@ def _rate(
         points = max(points, len(high.after.weights), len(low.after.weights))
         if before - (upper - lower) > 0.01 * (upper - lower):
             improved = t
-        if upper - lower <= max(width, 8 * slack) or t - improved > 12 or t > 5000 or time.monotonic() > end:
+        if upper - lower <= max(width, 8 * slack) or t - improved > 12 or t > 5000 or updates.over:
             return Bracket(max(0.0, lower), upper, _which(exact, upper - lower, slack), points), t
 
 

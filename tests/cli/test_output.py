@@ -30,7 +30,7 @@ def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
     write_text(str(pipe), "through")
-    reader.join(timeout=10)
+    reader.join(timeout=60)
     assert read == ["through"]
     assert pipe.is_fifo()
 

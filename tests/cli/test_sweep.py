@@ -49,13 +49,13 @@ def test_killed_and_begun_again_it_ends_as_undisturbed(tmp_path):
         process.send_signal(signal.SIGKILL)
     again, target = tmp_path / "again.json", tmp_path / "t"
     with start("--seeds", "3", "--store", store, "--json", str(again)) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     found = int(out.split(" made now, ")[1].split()[0])
     assert found >= 1
     assert f"6 runs: {6 - found} made now, {found} found" in out
     with start("--seeds", "3", "--store", str(target), "--json", str(calm)) as process:
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     assert results(again) == results(calm)
     assert len(results(calm)) == 6
 

@@ -91,7 +91,7 @@ def test_a_loss_that_is_no_number_exits_1(run, monkeypatch):
 def test_without_an_extra_it_says_what_to_install(lacking):
     script = f"import sys; sys.modules[{lacking!r}] = None; from semtheory.cli import main; main()"
     command = [sys.executable, "-c", script, "train", "mess3", "--steps", "2"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert ended.returncode == 2
     assert ended.stderr.splitlines()[-1].endswith(f"needs {lacking}: pip install 'semtheory[models]'")
     assert "Traceback" not in ended.stderr

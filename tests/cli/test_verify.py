@@ -130,7 +130,7 @@ def test_ctrl_c_shows_and_writes_what_was_done(tmp_path):
             assert process.poll() is None
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
     assert "interrupted: 1 not finished (QA2)" in out
     assert "Traceback" not in err

@@ -113,7 +113,7 @@ def test_killed_five_times_it_ends_as_if_undisturbed(tmp_path):
             kept = len(store)
     assert 0 < kept < 40  # or nothing was tried
     process = start(tmp_path, "killed", "last")
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     made, found = map(int, out.split())
     assert (found, made + found) == (kept, 40)  # nothing is repeated
@@ -125,7 +125,7 @@ def test_killed_five_times_it_ends_as_if_undisturbed(tmp_path):
 
 def test_two_sweeps_share_a_store(tmp_path):
     both = [start(tmp_path, "shared") for _ in range(2)]
-    outs = [process.communicate(timeout=60)[0].split() for process in both]
+    outs = [process.communicate(timeout=300)[0].split() for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sum(int(made) for made, _ in outs) == 40  # each result is kept once
     with Store(tmp_path / "shared") as store:

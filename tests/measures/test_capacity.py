@@ -1,6 +1,7 @@
 """Feedback capacity: known channels, bounds that hold, and what is refused."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -52,6 +53,35 @@ def test_every_graph_bounds_from_above():
     for channel, capacity in ((trapdoor(), math.log((1 + math.sqrt(5)) / 2)), (post(0.5), math.log(5 / 4))):
         for k in range(5):
             assert solve(unifilar(channel), last_outputs(2, k)).upper >= capacity
+
+
+def test_the_clock_plays_no_part(monkeypatch):
+    """A busy machine gives the same bracket: what is spent are nodes and updates."""
+
+    def forbidden():
+        raise AssertionError("a measure looked at the clock")
+
+    for name in ("monotonic", "perf_counter", "process_time", "time"):
+        monkeypatch.setattr(time, name, forbidden)
+    assert feedback_capacity(trapdoor()).width < 2e-6
+    short = feedback_capacity(trapdoor(), nodes=3)
+    assert short.width > 0.001
+    assert short.why.endswith("allow more nodes")
+    assert short.lower <= math.log((1 + math.sqrt(5)) / 2) <= short.upper
+    source, channel = binary_symmetric_markov(0.02), bsc(0.12)
+    narrow, wide = (directed_information_rate(source, channel, updates=n) for n in (1 << 21, 1 << 10))
+    assert wide.lower <= narrow.lower <= narrow.upper <= wide.upper
+    assert narrow.width < 1e-9 < wide.width
+    assert wide.why.endswith("allow more beliefs or updates")
+
+
+def test_states_that_no_node_has_all_together():
+    """The state is the last two outputs: whoever knows the last output has ruled out half of the states."""
+    kernel = np.zeros((2, 4, 2, 4))
+    for x, s, y in np.ndindex(2, 4, 2):
+        kernel[x, s, y, 2 * (s % 2) + y] = (0.6 + 0.1 * s) if y == x else (0.4 - 0.1 * s)
+    found = feedback_capacity(FiniteStateChannel(kernel), gap=1e-15)
+    assert 0 < found.lower <= found.upper < math.log(2)
 
 
 @settings(max_examples=10, deadline=None)
