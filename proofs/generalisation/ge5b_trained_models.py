@@ -108,7 +108,8 @@ GE5B = Theorem(
             r"L(\theta) \le \hat L(\theta) + B\sqrt{(b \ln 2 + \ln(1/\delta))/2n} < \log V",
             bounds,
             holds,
-            configure=configure,
+            "GE5b/certificates",
+            configure,
         )
     ],
     variants=[

@@ -112,9 +112,10 @@ def not_negative(seen: Observation) -> str | None:
     return None if seen.upper >= 0 else f"measured {seen.value:.4f} in [{seen.lower:.4f}, {seen.upper:.4f}] nats"
 
 
-def seen(text: str, source: str, steps: int, check: Any) -> Observed:
+def seen(text: str, source: str, steps: int, check: Any, recorded: str | None = None) -> Observed:
     latex = r"\hat L_{\setminus X} - \hat L_X = \mathrm{TE} + \mathrm{KL}_{\setminus X} - \mathrm{KL}_X"
-    return Observed(text, latex, partial(losses, source, steps), check, configure=partial(configure, source, steps))
+    configured = partial(configure, source, steps)
+    return Observed(text, latex, partial(losses, source, steps), check, recorded, configured)
 
 
 GC4 = Theorem(
@@ -137,9 +138,9 @@ GC4 = Theorem(
             (less - more) + DL - DM,
             latex=r"\hat L_{\setminus X} - \hat L_X = \mathrm{TE} + \mathrm{KL}_{\setminus X} - \mathrm{KL}_X",
         ),
-        seen("trained models: measured loss difference = TE + KL_without - KL_with", "driven", TRAINED, adds_up),
-        seen("barely trained models: measured loss difference = TE + KL_without - KL_with", "deaf", BARELY, adds_up),
-        seen(f"trained models: the measured loss difference is within {NEAR} nats of TE", "driven", TRAINED, near_flow),
+        seen("trained models: measured loss difference = TE + KL_without - KL_with", "driven", TRAINED, adds_up, "GC4/driven"),
+        seen("barely trained models: measured loss difference = TE + KL_without - KL_with", "deaf", BARELY, adds_up, "GC4/deaf"),
+        seen(f"trained models: the measured loss difference is within {NEAR} nats of TE", "driven", TRAINED, near_flow, "GC4/near"),
     ],
     variants=[
         Variant(

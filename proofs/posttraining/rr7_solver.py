@@ -131,9 +131,11 @@ def all_on_it(observation: Observation) -> str | None:
 ALL = ("reward", "rate", "rlhf", "dpo")
 
 
-def trained(text: str, latex: str, methods: tuple[str, ...], steps: int, last: bool, check: Any) -> Observed:
+def trained(
+    text: str, latex: str, methods: tuple[str, ...], steps: int, last: bool, check: Any, recorded: str | None = None
+) -> Observed:
     configured = partial(configure, methods, steps)
-    return Observed(text, latex, partial(slack, methods, steps, last), check, configure=configured)
+    return Observed(text, latex, partial(slack, methods, steps, last), check, recorded, configured)
 
 
 RR7 = Theorem(
@@ -163,6 +165,7 @@ RR7 = Theorem(
             150,
             False,
             not_beyond,
+            "RR7/frontier",
         ),
         trained(
             f"trained with a price on rate, it ends within {NEAR} of the largest E r - I/beta",
@@ -171,6 +174,7 @@ RR7 = Theorem(
             300,
             True,
             on_it,
+            "RR7/optimum",
         ),
     ],
     variants=[
