@@ -2,7 +2,7 @@
 
 d h_t/d x_j = 0 for j > t in the Transformer, Mamba and Mamba-2: x_j the embedded input at place j (of the token before), h_t what each layer has at place t, and the
 logits at the end. By reverse-mode differentiation, exactly 0 and not nearly, at random weights and random tokens; and some d h_t/d x_j with j < t is not 0, so that the
-comparison is of models that do look back.
+comparison is of models that do look back. Mamba and Mamba-2 in the plain form and in the compiled one, which trains and scores.
 
 *False:* the same of LLaDA, whose attention sees both ways: it is no autoregressive model in the order of the text (its law of whole texts goes through unmasking, LD1).
 Vaswani et al. 2017; Gu and Dao 2023; Dao and Gu 2024; Nie et al. 2025.
@@ -23,8 +23,11 @@ SIZES: dict[str, dict[str, int]] = {
 }
 
 
-def influence(name: str, seed: int, length: int) -> list[Any]:
-    """For each layer, and the logits: (T, T), row t column j the largest entry of the slope of a random mix of h_t in x_j."""
+def influence(name: str, seed: int, length: int, compiled: bool = False) -> list[Any]:
+    """For each layer, and the logits: (T, T), row t column j the largest entry of the slope of a random mix of h_t in x_j.
+
+    `compiled`: by the loops in which Mamba and Mamba-2 train and score, instead of the plain form.
+    """
     import semtheory.models
 
     architecture = getattr(semtheory.models, name)  # first: without torch it says what to install
@@ -45,7 +48,7 @@ def influence(name: str, seed: int, length: int) -> list[Any]:
     handles = [model.blocks[0].register_forward_pre_hook(start)]
     handles += [block.register_forward_hook(lambda _m, _i, out: states.append(out)) for block in model.blocks]
     tokens = torch.randint(3, (1, length), generator=chance)
-    states.append(model(tokens))
+    states.append(model.logits(model.stream(tokens, True)) if compiled else model(tokens))
     for handle in handles:
         handle.remove()
     found = []
@@ -59,17 +62,20 @@ def influence(name: str, seed: int, length: int) -> list[Any]:
 
 def causal(case: tuple[str, int, int]) -> str | None:
     name, seed, length = case
-    found = influence(name, seed, length)
+    found = [(name, influence(name, seed, length))]
+    if name in ("Mamba", "Mamba2"):
+        found.append((f"{name}, compiled", influence(name, seed, length, True)))
     import torch
 
-    for layer, slopes in enumerate(found):
-        where = f"{name}, layer {layer + 1}" if layer < 2 else f"{name}, logits"
-        ahead = torch.triu(slopes, 1)
-        if float(ahead.max()) != 0:
-            t, j = divmod(int(ahead.argmax()), length)
-            return f"{where}: |d h_{t + 1}/d x_{j + 1}| = {float(ahead.max()):.3g}"
-        if not float(torch.tril(slopes, -1).max()) > 0:
-            return f"{where}: nothing depends on the past, so nothing was compared"
+    for form, layers in found:
+        for layer, slopes in enumerate(layers):
+            where = f"{form}, layer {layer + 1}" if layer < 2 else f"{form}, logits"
+            ahead = torch.triu(slopes, 1)
+            if float(ahead.max()) != 0:
+                t, j = divmod(int(ahead.argmax()), length)
+                return f"{where}: |d h_{t + 1}/d x_{j + 1}| = {float(ahead.max()):.3g}"
+            if not float(torch.tril(slopes, -1).max()) > 0:
+                return f"{where}: nothing depends on the past, so nothing was compared"
     return None
 
 

@@ -59,7 +59,7 @@ def descends(case: tuple[int, int, int, float, float]) -> str | None:
     before = float(attention_energy(point, stored, sharpness))
     after = float(attention_energy(point - step * slope, stored, sharpness))
     bound = before - step * (1 - step / 2) * float(slope @ slope)
-    if after > bound + 1e-9 * (1 + abs(before)):
+    if not after <= bound + 1e-9 * (1 + abs(before)):
         return f"E moves from {before:.9f} to {after:.9f}, bound {bound:.9f}"
     for _ in range(10):
         following = attention_update(point, stored, sharpness)
@@ -67,7 +67,7 @@ def descends(case: tuple[int, int, int, float, float]) -> str | None:
             float(attention_energy(point, stored, sharpness)),
             float(attention_energy(following, stored, sharpness)),
         )
-        if then > now + 1e-12 * (1 + abs(now)):
+        if not then <= now + 1e-12 * (1 + abs(now)):
             return f"an update raises E from {now:.12f} to {then:.12f}"
         point = following
     return None

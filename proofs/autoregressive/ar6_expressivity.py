@@ -66,7 +66,7 @@ def constructed(case: tuple[int, int, int]) -> str | None:
         for t in range(order, order + 3):
             context = tokens[t - order : t]
             wrong = float(np.abs(laws[t - order] - kernel[context]).max())
-            if wrong > 1e-12:
+            if not wrong <= 1e-12:
                 return f"after {context}: off by {wrong:.2e}"
     law, rate = stationary(kernel)
     loss = -sum(
@@ -121,7 +121,7 @@ def in_the_code(case: tuple[int, int]) -> str | None:
     for tokens, laws in zip(texts, found, strict=True):
         for t, before in enumerate((letters, *tokens[:-1])):
             wrong = float((laws[t] - kernel[before]).abs().max())
-            if wrong > 1e-12:
+            if not wrong <= 1e-12:
                 return f"{tokens}, place {t + 1}: off by {wrong:.2e}"
     return None
 

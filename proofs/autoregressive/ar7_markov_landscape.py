@@ -65,7 +65,7 @@ def landscape(case: tuple[float, float, float], tied: bool = True) -> str | None
     else:
         wanted[0, 2] = wanted[2, 0] = wanted[1, 3] = wanted[3, 1] = curve
     wanted[-2, -2] = one * (1 - one)
-    if abs(loss - entropy) > 1e-12 or np.abs(gradient).max() > 1e-12:
+    if not (abs(loss - entropy) <= 1e-12 and np.abs(gradient).max() <= 1e-12):
         return f"loss {float(loss):.12g}, H(pi) {entropy:.12g}; gradient up to {np.abs(gradient).max():.3g}"
     return None if np.abs(hessian - wanted).max() < 1e-10 else f"Hessian off by {np.abs(hessian - wanted).max():.3g}"
 
@@ -83,7 +83,7 @@ def minimum(case: tuple[float, float, int], tied: bool = True) -> str | None:
         after0, after1 = bias, bias + slope
         loss = (1 - one) * (math.log1p(math.exp(after0)) - up * after0)
         loss += one * (math.log1p(math.exp(after1)) - (1 - down) * after1)
-        if loss < entropy - 1e-13:
+        if not loss >= entropy - 1e-13:
             return f"loss {entropy - loss:.3g} nats below H(pi) at distance {size:.2g}: c = {slope:.3g}"
     return None
 
@@ -149,7 +149,7 @@ def plateau(tied: bool, learning_rate: float, setting: Setting) -> Observation:
 def passes(seen: Observation) -> str | None:
     """A plateau, and an end at the rate."""
     worst = max(seen.details["excess at the end, upper ends"])
-    if worst > CLOSE:
+    if not worst <= CLOSE:
         return f"ends up to {worst:.4f} nats above the exact optimum"
     return None if seen.lower >= LEAST else f"a plateau of {seen.lower:.0f} steps, not {LEAST}"
 

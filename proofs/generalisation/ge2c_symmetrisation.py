@@ -43,7 +43,7 @@ def mean_gap_with(factor: float) -> Callable[[Case], str | None]:
         counts, chance = sample_counts(law, n)
         gap = float(chance @ (losses @ law - counts @ losses.T / n).max(axis=1))
         bound = factor * expected_rademacher(law, losses, n)
-        return f"E sup = {gap:.9g}, bound {bound:.9g}" if gap > bound + 1e-12 else None
+        return None if gap <= bound + 1e-12 else f"E sup = {gap:.9g}, bound {bound:.9g}"
 
     return check
 
@@ -67,7 +67,7 @@ def failures_with(complexity: float) -> Callable[[Case], str | None]:
         for delta in (0.05, 0.2, 0.6):
             for name, bound in (("expected", float(uniform_bound(expected, n, delta, span))), ("empirical", on_sample)):
                 found = failure_probability(law, losses, n, bound)
-                if found > delta:
+                if not found <= delta:
                     return f"{name} bound at delta = {delta} fails with probability {found:.6g}"
         return None
 

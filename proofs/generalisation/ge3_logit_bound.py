@@ -72,7 +72,7 @@ def mean_with(factor: float) -> Callable[[Case], str | None]:
         counts, chance = sample_counts(law, n)
         gap = float(chance @ (losses @ law - counts @ losses.T / n).max(axis=1))
         bound = factor * expected_rademacher(law, logits, n)
-        return f"E sup = {gap:.9g}, bound {bound:.9g}" if gap > bound + 1e-12 else None
+        return None if gap <= bound + 1e-12 else f"E sup = {gap:.9g}, bound {bound:.9g}"
 
     return check
 
@@ -99,7 +99,7 @@ def failures_with(complexity: float, delta: float | None = None) -> Callable[[Ca
             plain = float(logit_generalization_bound(expected, norm, size, n, failure))
             for name, bound in [("expected", plain)] + ([("empirical", on_sample)] if complexity else []):
                 found = failure_probability(law, losses, n, bound)
-                if found > failure:
+                if not found <= failure:
                     return f"{name} bound at delta = {failure} fails with probability {found:.6g}"
         return None
 

@@ -106,7 +106,7 @@ def sticky_mean(factor_of_theta: float) -> str | None:
     law = law_of_ones((0.05, 0.05), 20, 0.5)
     tail = float(law[abs(np.arange(21) / 20 - 0.5) >= 0.45 - 1e-12].sum())
     bound = 2 * float(markov_mcdiarmid(0.45, np.full(20, 1 / 20), 0.9 * factor_of_theta))
-    return f"probability {tail:.3f}, bound {bound:.4f}" if tail > bound else None
+    return None if tail <= bound else f"probability {tail:.3f}, bound {bound:.4f}"
 
 
 def paulin_is_mcdiarmid(flip: float) -> str | None:

@@ -94,7 +94,7 @@ def failures_with(constant: str) -> Callable[[Any], str | None]:
                     above |= true > bound + 1e-12
             for name, event in (("kl", bad), ("Catoni", above)):
                 found = float(chance[event].sum())
-                if found > delta + 1e-12:
+                if not found <= delta + 1e-12:
                     return f"{name} at delta = {delta} fails with probability {found:.6g}"
         return None
 
@@ -111,7 +111,7 @@ def xi_by_definition(size: int) -> str | None:
             math.comb(size, j) * Fraction(j, size) ** j * Fraction(size - j, size) ** (size - j)
             for j in range(size + 1)
         )
-        if abs(float(exact) - found) > 1e-12 * found:
+        if not abs(float(exact) - found) <= 1e-12 * found:
             return f"xi({size}) = {float(exact):.12g}, the function says {found:.12g}"
         if exact**2 > 4 * size:
             return f"xi({size}) = {float(exact):.9g} > {2 * math.sqrt(size):.9g}"
@@ -154,7 +154,7 @@ def chosen_from_data(points: int) -> str | None:
     from semtheory.bounds import pac_bayes_kl
 
     least_risk, bound = 1 - 4 / points, pac_bayes_kl(0.0, 0.0, 4, 0.05)
-    return f"risk >= {least_risk:.3g} on every sample, bound {bound:.3g}" if least_risk > bound else None
+    return None if least_risk <= bound else f"risk >= {least_risk:.3g} on every sample, bound {bound:.3g}"
 
 
 def draw_problem() -> Any:

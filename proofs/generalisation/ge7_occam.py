@@ -51,7 +51,7 @@ def failures_with(*, code: bool = True, factor: float = 2, fit: bool = True) -> 
         for delta in (0.01, 0.1, 0.3, 0.6):
             bound = np.asarray(occam(lengths if code else 0 * lengths, n, delta, span)) * math.sqrt(2 / factor)
             found = failure_probability(law, losses, n, bound)
-            if found > delta:
+            if not found <= delta:
                 return f"at delta = {delta} it fails with probability {found:.6g}"
         return None
 

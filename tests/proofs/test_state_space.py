@@ -86,3 +86,55 @@ def test_a_permanent_is_not_a_minor() -> None:
     unsigned = sum((-term if term.could_extract_minus_sign() else term for term in terms), sympy.Integer(0))
     assert Identity("permanent", unsigned, sympy.Integer(0)).decide(seed=0).verdict == "refuted"
     assert len(terms) == 6
+
+
+def test_the_code_fails_on_numbers_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A NaN is smaller than nothing and larger than nothing: no comparison may take it for agreement."""
+    pytest.importorskip("torch")
+    import semtheory.models
+    from proofs.state_space import ss3b_code as code
+    from semtheory.models import layers, state_space
+    from semtheory.models.base import Coefficients
+
+    case = ("Mamba2", "exact", 3)
+    ssd, scan, hold = semtheory.models.ssd, semtheory.models.selective_scan, state_space.zero_order_hold
+    matrix = state_space.matrix_zero_order_hold
+
+    def last(form: str) -> object:
+        return lambda *args, **named: (math.nan if named["form"] == form else 1.0) * ssd(*args, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(semtheory.models, "ssd", last("chunked"))
+        assert code.forms_agree(0)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            semtheory.models,
+            "selective_scan",
+            lambda *args, **named: (math.nan if named["form"] == "associative" else 1.0) * scan(*args, **named),
+        )
+        assert code.scans_agree((0, "exact"))
+    with monkeypatch.context() as patch:
+        patch.setattr(state_space, "zero_order_hold", lambda *args: (hold(*args)[0], math.nan))
+        assert code.hold_is_exact((0.5, -1.0, 2.0))
+    with monkeypatch.context() as patch:
+        patch.setattr(state_space, "matrix_zero_order_hold", lambda *args: [math.nan * part for part in matrix(*args)])
+        assert code.matrix_hold_is_series(0)
+    with monkeypatch.context() as patch:
+        errors = iter([0.0, math.nan])
+        patch.setattr(Coefficients, "error", lambda _self: next(errors))
+        assert code.coefficients_rebuild(case)
+    for wrong in (lambda y: y * math.nan, lambda y: y + 1e-6 * y.flip(1)):
+        with monkeypatch.context() as patch:
+            right = layers.Block.apply
+            patch.setattr(layers.Block, "apply", lambda *args, right=right, wrong=wrong: wrong(right(*args)))
+            assert code.compiled_agrees(case)
+
+
+def test_ar2_looks_at_the_compiled_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from proofs.autoregressive import ar2_causality
+    from semtheory.models import layers
+
+    right = layers.Block.apply
+    monkeypatch.setattr(layers.Block, "apply", lambda *args: right(*args) + 1e-6 * right(*args).flip(1))
+    assert "compiled" in str(ar2_causality.causal(("Mamba", 0, 6)))
