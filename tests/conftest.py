@@ -1,5 +1,5 @@
 """For all tests: one thread a process, as on the command line, set before NumPy is imported."""
 
-from semtheory.threads import one_thread_each
+from semtheory.workers import one_thread_each
 
 one_thread_each()

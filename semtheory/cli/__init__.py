@@ -6,7 +6,7 @@ import contextlib
 import io
 import sys
 
-from semtheory.threads import one_thread_each
+from semtheory.workers import one_thread_each
 
 
 def main() -> None:

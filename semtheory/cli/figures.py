@@ -9,6 +9,7 @@ import typer
 
 from semtheory.cli.output import SeedOption
 from semtheory.errors import InputError
+from semtheory.workers import available_cores
 
 if TYPE_CHECKING:
     from semtheory.drawing.making import Made
@@ -76,7 +77,7 @@ def figures(
             seed=seed,
             standing=standing,
             cache=default_folder() if cache else None,
-            jobs=jobs or _cores(),
+            jobs=jobs or available_cores(),
             progress=progress,
         )
     except KeyboardInterrupt:
@@ -84,12 +85,6 @@ def figures(
         raise typer.Exit(130) from None
     typer.echo(f"{len(made)} figures in {out}; {Path(out) / 'contact.html'} shows all")
     raise typer.Exit(1 if any(one.not_verified for one in made) else 0)
-
-
-def _cores() -> int:
-    from semtheory.cli.verify import available_cores
-
-    return available_cores()
 
 
 def _standing(source: str) -> Standing:

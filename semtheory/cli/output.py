@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from semtheory.errors import SemtheoryError
+from semtheory.files import write_whole
 
 UnitOption = Annotated[Literal["nats", "bits"], typer.Option("--unit", help="Unit of the numbers shown.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
@@ -53,25 +53,7 @@ def write_text(target: str, text: str) -> None:
         except OSError as error:
             raise SemtheoryError(f"cannot write {target}: {error.strerror or error}") from error
         return
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # a temporary file is private; the result is as any other file
-        os.replace(temporary, path)
-    except BaseException as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-        if isinstance(error, OSError):
-            raise SemtheoryError(
-                f"cannot write {target}: {error.strerror or error}; what was there is unchanged"
-            ) from error
-        raise
+    write_whole(path, text.encode())
 
 
 def write_json(target: str, data: Any) -> None:

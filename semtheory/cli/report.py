@@ -9,6 +9,7 @@ import typer
 
 from semtheory.cli.output import SeedOption
 from semtheory.errors import InputError
+from semtheory.workers import available_cores
 
 
 def report(
@@ -55,7 +56,7 @@ def report(
 
 
 def _live(profile: str, jobs: int | None, seed: int) -> dict[str, Any]:
-    from semtheory.cli.verify import available_cores, progress_bar
+    from semtheory.cli.verify import progress_bar
     from semtheory.logic.running import verify
     from semtheory.report.record import run_record
 

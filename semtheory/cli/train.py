@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_format
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import typer
 
 from semtheory.cli.output import SeedOption, UnitOption, require_writable, write_json
 from semtheory.errors import InputError
+from semtheory.workers import available_cores
 
 if TYPE_CHECKING:
     from semtheory.models.training import Progress as Step
@@ -156,13 +156,18 @@ def sweep(
     )  # fmt: skip
     if address is None:
         _require_torch()
-    count = jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    count = jobs or available_cores()
     say = json == "-"
     with Store(store) as results:
         where = cluster(address) if address is not None else workers(count)
-        with where as executor, _counted(len(runs)) as progress:
-            ahead = 64 if address is not None else 2 * count
-            swept = run(runs, results, executor, ahead=ahead, progress=progress)
+        try:
+            with where as executor, _counted(len(runs)) as progress:
+                ahead = 64 if address is not None else 2 * count
+                swept = run(runs, results, executor, ahead=ahead, progress=progress)
+        except KeyboardInterrupt:
+            kept = sum(results.get(configuration) is not None for configuration in runs)
+            typer.echo(f"interrupted: {store} holds {kept} of {len(runs)} runs; the same command makes the others", err=True)
+            raise typer.Exit(130) from None
     for configuration, result in zip(runs, swept.results, strict=True):
         sizes = " ".join(f"{key}={value}" for key, value in configuration["sizes"].items() if key != "vocabulary")
         head = f"{configuration['source']} {configuration['architecture']} {sizes} seed={configuration['seed']}"

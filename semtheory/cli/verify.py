@@ -15,6 +15,7 @@ import typer
 
 from semtheory.cli.output import SeedOption, UnitOption, indent, require_writable, write_json, write_text
 from semtheory.errors import SemtheoryError
+from semtheory.workers import available_cores
 
 if TYPE_CHECKING:
     from semtheory.logic.records import Run, TheoremReport
@@ -107,10 +108,6 @@ def _has_cuda() -> bool:
     import torch
 
     return bool(torch.cuda.is_available())
-
-
-def available_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

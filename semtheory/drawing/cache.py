@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from semtheory.drawing.catalogue import Listed
 from semtheory.drawing.figure import Setting
 from semtheory.drawing.rendering import Standing, provenance
 from semtheory.errors import InputError
+from semtheory.files import write_whole
 
 _SHOWN_BY = ("cli", "report")  # what these packages say changes no figure
 
@@ -75,22 +75,6 @@ def write_entry(folder: Path, key: str, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         write_whole(folder / f"{digests[name]}.bin", content)
     write_whole(folder / f"{key}.json", json.dumps({"key": key, "files": digests}, indent=1).encode())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears under its name only when complete. Raises `OSError`."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # a temporary file is private; the result is as any other
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
 
 
 def default_folder() -> Path | None:

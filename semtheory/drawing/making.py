@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
-from semtheory.drawing.cache import key_of, read_entry, write_entry, write_whole
+from semtheory.drawing.cache import key_of, read_entry, write_entry
 from semtheory.drawing.catalogue import Listed, load_listed
 from semtheory.drawing.contact import contact_page, contact_sheet
 from semtheory.drawing.rendering import FORMATS, Standing, render, require_formats
 from semtheory.errors import SemtheoryError
+from semtheory.files import write_whole
+from semtheory.workers import process_pool
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,15 @@ def make_figures(
         for entry in entries:
             done(make_one(entry, out, chosen, profile, seed, standing, cache))
     else:
-        # spawned: a fork of a process that has started threads may hang
-        with ProcessPoolExecutor(min(jobs, len(entries)), mp_context=get_context("spawn")) as pool:
+        with process_pool(min(jobs, len(entries))) as pool:
             waiting = [pool.submit(_in_worker, e.origin, out, chosen, profile, seed, standing, cache) for e in entries]
-            try:
-                for future in as_completed(waiting):
-                    done(future.result())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+            for future in as_completed(waiting):
+                done(future.result())
     made.sort(key=lambda one: one.name)
     if made:
-        _write(out / "contact.html", contact_page(made).encode())
+        write_whole(out / "contact.html", contact_page(made).encode())
         if all(one.picture for one in made):
-            _write(out / "contact.png", contact_sheet([one.picture for one in made]))
+            write_whole(out / "contact.png", contact_sheet([one.picture for one in made]))
     return made
 
 
@@ -111,7 +107,7 @@ def make_one(
         if cache:
             _keep(cache, key, files)
     for name, content in files.items():
-        _write(out / name, content)
+        write_whole(out / name, content)
     doubtful = standing.not_verified(figure.theorems) if standing else ()
     picture = files.get(f"{figure.name}.png", b"")
     return Made(figure.name, figure.title, tuple(files), kept, time.perf_counter() - start, doubtful, picture)
@@ -132,12 +128,5 @@ def _in_worker(
 def _keep(cache: Path, key: str, files: dict[str, bytes]) -> None:
     try:
         write_entry(cache, key, files)
-    except OSError as error:
-        raise SemtheoryError(f"cannot keep figures in {cache}: {error.strerror or error}; use --no-cache") from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise SemtheoryError(f"cannot write {path}: {error.strerror or error}; what was there is unchanged") from error
+    except (OSError, SemtheoryError) as error:
+        raise SemtheoryError(f"cannot keep figures in {cache}: {error}; use --no-cache") from error

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import semtheory
-from semtheory.errors import InputError
+from semtheory.errors import InputError, SemtheoryError
 from semtheory.experiments.runs import train_run
+from semtheory.files import write_whole
 from semtheory.logic.observations import configuration_hash
 
 if TYPE_CHECKING:
@@ -83,12 +84,10 @@ def _kept(file: Path, configuration: Mapping[str, Any]) -> SequenceModel | None:
 
 
 def _keep(file: Path, model: SequenceModel, configuration: Mapping[str, Any]) -> None:
-    from semtheory.models.base import write_atomically
-
-    with contextlib.suppress(OSError):  # a full or read-only place: there is no cache then
+    with contextlib.suppress(OSError, SemtheoryError):  # a full or read-only place: there is no cache then
         file.parent.mkdir(parents=True, exist_ok=True)
         model.save(file)
-        write_atomically(file.with_suffix(".json"), json.dumps(_note(file, configuration)).encode())
+        write_whole(file.with_suffix(".json"), json.dumps(_note(file, configuration)).encode())
 
 
 def _note(file: Path, configuration: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,19 +1,18 @@
 """Many runs: sources x architectures x sizes x seeds, through any `concurrent.futures.Executor`, into one store.
 
 A result is in the store before the next step is taken, so a sweep may be killed at any moment; begun again, it makes what is
-missing. Two at once share a store: each looks again before it hands out a run.
+missing. Two at once share a store and the work: a run is claimed before it is handed out, and the claim of a sweep that is gone
+is free again.
 """
 
 from __future__ import annotations
 
 import itertools
-import multiprocessing
-import multiprocessing.connection
-import os
-import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -21,9 +20,10 @@ from typing import Any
 from semtheory.errors import MissingExtra, SemtheoryError
 from semtheory.experiments.runs import key_of, perform, run_configuration
 from semtheory.experiments.sources import DEFAULT
-from semtheory.experiments.store import Store
-from semtheory.threads import one_thread_each
+from semtheory.experiments.store import LEASE, Store
+from semtheory.workers import process_pool
 
+_LOOK_AGAIN = 0.1  # seconds, when all that is missing is being made by another sweep
 Configuration = dict[str, Any]
 Progress = Callable[[int, int], None]
 """Called as progress(done, total)."""
@@ -31,7 +31,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep did: results in the order asked (None where a run failed), how many were made now, what failed."""
+    """What a sweep did: results in the order asked (None where a run failed), how many were made now, how many were there
+    before or were made by another sweep meanwhile, what failed."""
 
     results: tuple[dict[str, Any] | None, ...]
     made: int
@@ -84,57 +85,104 @@ def sweep(
     Raises:
         StoreError: the store fails. A run that fails is in `failed`, and the others go on.
     """
-    missing = iter([c for c in configurations if store.get(c) is None])
-    found = sum(store.get(c) is not None for c in configurations)
-    failed: list[tuple[Configuration, str]] = []
-    waiting: dict[Future[dict[str, Any]], Configuration] = {}
+    queue = deque(c for c in configurations if store.get(c) is None)
+    found = len(configurations) - len(queue)
     made, done = 0, found
+    failed: list[tuple[Configuration, str]] = []
+    lost: set[str] = set()  # keys of runs that a dying worker took along: each is tried once more, alone
+    waiting: dict[Future[dict[str, Any]], Configuration] = {}
+
+    def ended() -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, len(configurations))
+
     if progress:
         progress(done, len(configurations))
-    while True:
-        while len(waiting) < ahead:
-            configuration = next((c for c in missing if store.get(c) is None), None)  # another sweep may have made it
-            if configuration is None:
-                break
-            waiting[executor.submit(perform, configuration)] = configuration
-        if not waiting:
-            break
-        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-            configuration = waiting.pop(future)
-            try:
-                made += store.add(configuration, future.result())
-            except SemtheoryError as error:
-                if type(error).__name__ == "StoreError":
-                    raise
-                failed.append((configuration, str(error)))
-            except Exception as error:
-                failed.append((configuration, f"{type(error).__name__}: {error}"))
-            done += 1
-            if progress:
-                progress(done, len(configurations))
+    renewed = time.monotonic()
+    try:
+        while queue or waiting:
+            for _ in range(len(queue)):
+                if len(waiting) == ahead or any(key_of(c) in lost for c in waiting.values()):
+                    break
+                configuration = queue.popleft()
+                if waiting and key_of(configuration) in lost:
+                    queue.append(configuration)
+                elif store.claim(configuration):
+                    waiting[_submitted(executor, perform, configuration)] = configuration
+                elif store.get(configuration) is not None:  # another sweep made it
+                    found += 1
+                    ended()
+                else:  # another sweep is at it
+                    queue.append(configuration)
+            if not waiting:
+                time.sleep(_LOOK_AGAIN)
+                continue
+            for future in wait(waiting, LEASE / 3, FIRST_COMPLETED).done:
+                configuration = waiting.pop(future)
+                try:
+                    result = future.result()
+                except BrokenExecutor:
+                    if key_of(configuration) not in lost:
+                        lost.add(key_of(configuration))
+                        queue.append(configuration)
+                        continue
+                    failed.append((configuration, "its worker process ended abruptly, twice (out of memory?)"))
+                except SemtheoryError as error:
+                    failed.append((configuration, str(error)))
+                except Exception as error:
+                    failed.append((configuration, f"{type(error).__name__}: {error}"))
+                else:
+                    made += store.add(configuration, result)
+                store.release(configuration)
+                ended()
+            if time.monotonic() - renewed > LEASE / 3:
+                renewed = time.monotonic()
+                for configuration in waiting.values():
+                    store.claim(configuration)
+    except BaseException:
+        for future, configuration in waiting.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                store.add(configuration, future.result())
+            store.release(configuration)
+        raise
     results = tuple(store.get(configuration) for configuration in configurations)
     return Swept(results, made, found, tuple(failed))
 
 
+def _submitted(
+    executor: Executor, perform: Callable[[Configuration], dict[str, Any]], configuration: Configuration
+) -> Future[dict[str, Any]]:
+    """The run handed out; where the executor is broken for good, a future that says so."""
+    try:
+        return executor.submit(perform, configuration)
+    except BrokenExecutor as error:
+        broken: Future[dict[str, Any]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+class _Workers(Executor):
+    """A pool of processes that is made anew when a worker was killed."""
+
+    def __init__(self, count: int, opened: ExitStack) -> None:
+        self._count, self._opened = count, opened
+        self._pool = opened.enter_context(process_pool(count))
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        try:
+            return self._pool.submit(call, *arguments, **named)
+        except BrokenExecutor:
+            self._pool = self._opened.enter_context(process_pool(self._count))
+            return self._pool.submit(call, *arguments, **named)
+
+
 @contextmanager
 def workers(count: int) -> Iterator[Executor]:
-    """A pool of processes, each with one thread of torch; they end when this process does, however it ends."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, context, initializer=_start_worker) as pool:
-        yield pool
-
-
-def _start_worker() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    one_thread_each()
-
-
-def _end_with(sentinel: int) -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
+    """So many processes, each with one thread of torch; they end when this process does, however it ends."""
+    with ExitStack() as opened:
+        yield _Workers(count, opened)
 
 
 @contextmanager

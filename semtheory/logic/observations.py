@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import semtheory
-from semtheory.errors import RecordError
+from semtheory.errors import RecordError, SemtheoryError
+from semtheory.files import write_whole
 
 RECORDED = Path(semtheory.__file__).parent / "experiments" / "recorded"
 SCHEMA = 1
@@ -185,11 +186,9 @@ def save_record(name: str, claim: str, observation: Observation, seed: int, comm
     made = Record(name, claim, seed, observation, _hardware(observation), _versions(), _commit(), command)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(json.dumps(made.to_json(), indent=2) + "\n", encoding="utf-8")
-        os.replace(temporary, path)
-    except OSError as error:
-        raise RecordError(f"record {name} cannot be written at {path}: {error.strerror or error}") from error
+        write_whole(path, (json.dumps(made.to_json(), indent=2) + "\n").encode())
+    except (OSError, SemtheoryError) as error:
+        raise RecordError(f"record {name} cannot be written at {path}: {error}") from error
     return path
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import multiprocessing
 import os
 import platform
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +22,7 @@ from semtheory.logic.records import Run, TheoremReport
 from semtheory.logic.registry import GROUP, Registered, Registry, load_origin, load_registry, theorems_in
 from semtheory.logic.theorem import Theorem
 from semtheory.logic.verification import PROFILES, Options, failed, judge, verify_theorem
+from semtheory.workers import process_pool
 
 DEVICES = ("auto", "cpu", "cuda")
 _WORTH_A_POOL = 4  # below this many theorems, starting processes costs more than it saves
@@ -160,16 +159,14 @@ def _in_pool(
     tasks: Sequence[Registered], options: Options, jobs: int, progress: Progress | None
 ) -> Iterator[TheoremReport]:
     """As `_in_turn`, in worker processes; in this one where the system grants no processes."""
-    before = set(multiprocessing.active_children())
+    open_pool = contextlib.ExitStack()
     try:
-        # Spawned, not forked: no lock of this process can be inherited in a locked state.
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, initializer=_start_worker)
+        pool = open_pool.enter_context(process_pool(min(jobs, len(tasks))))
     except (OSError, NotImplementedError):  # a system without semaphores: the same reports, one after the other
         yield from _in_turn(tasks, options, progress)
         return
     done = 0
-    try:
+    with open_pool:
         waiting: dict[Future[TheoremReport], Registered] = {
             pool.submit(_work, task.origin, task.theorem.id, options): task for task in tasks
         }
@@ -182,12 +179,6 @@ def _in_pool(
                 if progress:
                     progress("done", task.theorem.id, report, done, len(tasks))
                 yield report
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - before:
-            child.terminate()
-        raise
-    pool.shutdown()
 
 
 def _outcome(future: Future[TheoremReport], theorem: Theorem) -> TheoremReport:
@@ -197,10 +188,6 @@ def _outcome(future: Future[TheoremReport], theorem: Theorem) -> TheoremReport:
         return failed(theorem, "a worker process ended abruptly (out of memory?); try again with --jobs 1")
     except Exception as error:
         return failed(theorem, f"could not be run in a worker process: {type(error).__name__}: {error}")
-
-
-def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker at once; the parent reports
 
 
 def _work(origin: str, name: str, options: Options) -> TheoremReport:

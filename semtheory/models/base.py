@@ -11,7 +11,6 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from semtheory.errors import InputError
+from semtheory.files import write_whole
 
 # Tiny products gain nothing from a second thread, and wait ten times their own length for it when the cores are shared.
 if "OMP_NUM_THREADS" not in os.environ:
@@ -143,8 +143,8 @@ class SequenceModel(nn.Module, ABC):
             )
 
     def save(self, path: str | Path) -> None:
-        """Weights and configuration in one safetensors file, written whole or not at all."""
-        write_atomically(
+        """Weights and configuration in one safetensors file, written whole or not at all. Raises `SemtheoryError`: it cannot be."""
+        write_whole(
             path, to_bytes(contiguous(self.state_dict()), {"configuration": json.dumps(self.configuration)})
         )
 
@@ -218,21 +218,6 @@ def read_tensors(path: str | Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         raise InputError(f"{path}: no such file") from None
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path}: truncated, or not a safetensors file ({error})") from None
-
-
-def write_atomically(path: str | Path, content: bytes) -> None:
-    """The file holds either what it held before or all of `content`, whenever the process is killed."""
-    target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def contiguous(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

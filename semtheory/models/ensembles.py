@@ -7,19 +7,18 @@ sizes used here, and processes gain their number.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, as_completed
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.func import functional_call, vmap
 
-from semtheory.errors import InputError, TrainingStopped
+from semtheory.errors import InputError, SemtheoryError, TrainingStopped
 from semtheory.models.base import SequenceModel, build, whole
 from semtheory.models.optimiser import FlatAdamW
 from semtheory.models.training import (
@@ -35,6 +34,7 @@ from semtheory.models.training import (
     train,
 )
 from semtheory.processes import HiddenMarkov
+from semtheory.workers import available_cores, process_pool
 
 AGREEMENT = 1e-3  # relative; rounding in float32 is far below, and a wrong recipe is off by its whole loss
 
@@ -68,6 +68,7 @@ def train_ensemble(
         InputError: as `train` and `build`; an unknown method; a source that cannot be sent to another process.
         TrainingStopped: a member's loss is not a number; which member, and when.
     """
+    seeds = [int(seed) if isinstance(seed, np.integer) else seed for seed in seeds]
     if not seeds:
         raise InputError("seeds is empty: expected one for each member")
     place = find_device(device)
@@ -81,7 +82,7 @@ def train_ensemble(
         return _batched(configuration, draw, settings, place, progress)
     arguments: dict[str, Any] = {"steps": steps, "batch": batch, "length": length, "device": device}
     arguments |= {"learning_rate": learning_rate, "warmup": warmup, "decay": decay, "clip": clip}
-    return _processes(configuration, source, list(seeds), arguments, workers, progress)
+    return _processes(configuration, source, seeds, arguments, workers, progress)
 
 
 def _member(configuration: Mapping[str, Any], source: Any, seed: int, arguments: dict[str, Any]) -> Training:
@@ -103,22 +104,19 @@ def _processes(
         raise InputError(
             f"source cannot be sent to another process ({error}): name a function, or method='batched'"
         ) from None
-    count = min(len(seeds), whole("workers", workers, 1) if workers is not None else os.cpu_count() or 1)
-    spawn = multiprocessing.get_context("spawn")  # a fork of a process that has used torch's threads can hang
-    with ProcessPoolExecutor(count, mp_context=spawn) as pool:
+    count = min(len(seeds), whole("workers", workers, 1) if workers is not None else available_cores())
+    with process_pool(count) as pool:
         jobs = [pool.submit(_member, configuration, source, seed, arguments) for seed in seeds]
-        try:
-            for done, job in enumerate(as_completed(jobs), 1):
-                failure = job.exception()
-                if isinstance(failure, TrainingStopped):
-                    raise TrainingStopped(f"seed {seeds[jobs.index(job)]}: {failure}")
-                if failure is not None:
-                    raise failure
-                if progress is not None:
-                    progress(done, len(jobs))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        for done, job in enumerate(as_completed(jobs), 1):
+            failure = job.exception()
+            if isinstance(failure, TrainingStopped):
+                raise TrainingStopped(f"seed {seeds[jobs.index(job)]}: {failure}")
+            if isinstance(failure, BrokenExecutor):
+                raise SemtheoryError("a worker process ended abruptly (out of memory?); give fewer workers") from failure
+            if failure is not None:
+                raise failure
+            if progress is not None:
+                progress(done, len(jobs))
         return [job.result() for job in jobs]
 
 

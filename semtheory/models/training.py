@@ -19,7 +19,8 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from semtheory.errors import InputError, TrainingStopped
-from semtheory.models.base import SequenceModel, contiguous, read_tensors, whole, write_atomically
+from semtheory.files import write_whole
+from semtheory.models.base import SequenceModel, contiguous, read_tensors, whole
 from semtheory.models.optimiser import FlatAdamW
 from semtheory.processes import HiddenMarkov
 
@@ -262,7 +263,7 @@ def one_thread(threads: int = 1) -> Iterator[None]:
 def write_checkpoint(file: Path, identity: dict[str, Any], optimiser: FlatAdamW, losses: Tensor, step: int) -> None:
     """Everything that going on needs, written whole or not at all."""
     tensors = contiguous({**optimiser.state(), "losses": losses})
-    write_atomically(file, to_bytes(tensors, {"identity": json.dumps(identity), "step": str(step)}))
+    write_whole(file, to_bytes(tensors, {"identity": json.dumps(identity), "step": str(step)}))
 
 
 def _restore(file: Path, identity: dict[str, Any], optimiser: FlatAdamW, losses: Tensor) -> int:

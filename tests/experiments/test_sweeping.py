@@ -4,14 +4,14 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 
 import pytest
 
 from semtheory.errors import InputError, SemtheoryError
 from semtheory.experiments.runs import run_configuration
-from semtheory.experiments.store import Store
-from semtheory.experiments.sweeping import cluster, grid, sweep
+from semtheory.experiments.store import LEASE, Store
+from semtheory.experiments.sweeping import cluster, grid, sweep, workers
 
 SCRIPT = """
 import sys
@@ -128,8 +128,82 @@ def test_two_sweeps_share_a_store(tmp_path):
     outs = [process.communicate(timeout=300)[0].split() for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sum(int(made) for made, _ in outs) == 40  # each result is kept once
+    assert all(int(made) + int(found) == 40 for made, found in outs)
+    performed = [int(line) for line in (tmp_path / "traces").read_text().split()]
+    assert sorted(performed) == list(range(40))  # and made once: the second helps the first
     with Store(tmp_path / "shared") as store:
         assert {c["run"]: r for c, r in store} == {run["run"]: slow(run) for run in RUNS}
+
+
+def dies_at_three(configuration):
+    if configuration["run"] == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return slow(configuration)
+
+
+def dies_once(configuration):
+    mark = os.environ["MARK"]
+    if configuration["run"] == 3 and not os.path.exists(mark):
+        open(mark, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return slow(configuration)
+
+
+def test_a_killed_worker_costs_its_own_run_at_most(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.getcwd())
+    monkeypatch.setenv("MARK", str(tmp_path / "mark"))
+    with Store(tmp_path / "once") as store, workers(2) as pool:
+        swept = sweep(RUNS[:8], store, pool, perform=dies_once)
+    assert (swept.made, swept.failed) == (8, ())
+    with Store(tmp_path / "always") as store, workers(2) as pool:
+        swept = sweep(RUNS[:8], store, pool, perform=dies_at_three)
+    assert swept.made == 7
+    assert [(c["run"], "ended abruptly" in why) for c, why in swept.failed] == [(3, True)]
+
+
+def test_an_executor_that_is_broken_for_good_ends_in_failures(tmp_path):
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *_args, **_named):
+            raise BrokenExecutor("gone")
+
+    with Store(tmp_path / "s") as store, Broken(1) as pool:
+        swept = sweep(RUNS[:3], store, pool, perform=slow)
+    assert (swept.made, len(swept.failed)) == (0, 3)
+
+
+def test_interrupted_it_keeps_what_is_done_and_ends_at_once(tmp_path):
+    begun = time.monotonic()
+
+    def stop(done, _of):
+        if done == 2:
+            time.sleep(0.3)  # others end meanwhile
+            raise KeyboardInterrupt
+
+    with Store(tmp_path / "s") as store:
+        with pytest.raises(KeyboardInterrupt), ThreadPoolExecutor(2) as pool:
+            sweep(RUNS, store, pool, ahead=6, perform=slow, progress=stop)
+        assert len(store) > 2
+        assert store.claim(RUNS[-1])  # nothing stays claimed
+    assert time.monotonic() - begun < 20
+
+
+def test_a_claim_is_free_when_its_process_is_gone_or_its_time_is_over(tmp_path, monkeypatch):
+    with Store(tmp_path / "s") as one, Store(tmp_path / "s") as two:
+        assert one.claim(RUNS[0])
+        assert one.claim(RUNS[0])  # again: renewed
+        assert not two.claim(RUNS[0])
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + LEASE + 1)
+        assert two.claim(RUNS[0])
+        two.release(RUNS[0])
+        assert one.claim(RUNS[0])
+        one.add(RUNS[0], {"excess": 1.0})
+        assert not two.claim(RUNS[0])  # there is a result
+        with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+            pass
+        one._owner = one._owner.replace(f":{os.getpid()}:", f":{ended.pid}:")
+        assert one.claim(RUNS[1])
+        assert two.claim(RUNS[1])
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")

@@ -156,6 +156,6 @@ def test_without_processes_it_runs_in_turn(monkeypatch):
     def refuse(*_args, **_settings):
         raise OSError("no semaphores here")
 
-    monkeypatch.setattr("semtheory.logic.running.ProcessPoolExecutor", refuse)
+    monkeypatch.setattr("semtheory.workers.ProcessPoolExecutor", refuse)
     tasks = list(registry(theorem("F1"), theorem("F2", FALSE)))
     assert [report.id for report in _in_pool(tasks, Options(), 2, None)] == ["F1", "F2"]
