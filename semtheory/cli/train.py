@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,8 @@ def train(
     from semtheory.experiments.sources import named_source
 
     require_writable(json, save, checkpoint)
+    if save is not None and checkpoint is not None and os.path.realpath(save) == os.path.realpath(checkpoint):
+        raise InputError(f"--save and --checkpoint both name {save}: the one would overwrite the other; give two files")
     if resume and checkpoint is None:
         raise InputError("--resume without --checkpoint FILE: say what to go on from")
     configuration = run_configuration(
@@ -138,12 +141,14 @@ def sweep(
         str | None, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")
     ] = None,
     json: Json = None,
+    unit: UnitOption = "nats",
 ) -> None:
     """Train sources x architectures x sizes x seeds, each result kept as soon as it is there.
 
     Killed at any moment and begun again, it repeats nothing that is kept; two may share a store. Exit code 0: all runs
     have a result; 1: some failed; 2: wrong usage.
     """
+    from semtheory.experiments.runs import untrained
     from semtheory.experiments.store import Store
     from semtheory.experiments.sweeping import cluster, grid, workers
     from semtheory.experiments.sweeping import sweep as run
@@ -156,6 +161,8 @@ def sweep(
     )  # fmt: skip
     if address is None:
         _require_torch()
+        for one in {str((run["architecture"], run["sizes"])): run for run in runs}.values():
+            untrained(one)  # sizes that do not fit each other are told now, not once a run
     count = jobs or available_cores()
     say = json == "-"
     with Store(store) as results:
@@ -168,21 +175,29 @@ def sweep(
             kept = sum(results.get(configuration) is not None for configuration in runs)
             typer.echo(f"interrupted: {store} holds {kept} of {len(runs)} runs; the same command makes the others", err=True)
             raise typer.Exit(130) from None
-    for configuration, result in zip(runs, swept.results, strict=True):
+    shown = [None if result is None else _in_unit(result, unit) for result in swept.results]
+    for configuration, result in zip(runs, shown, strict=True):
         sizes = " ".join(f"{key}={value}" for key, value in configuration["sizes"].items() if key != "vocabulary")
         head = f"{configuration['source']} {configuration['architecture']} {sizes} seed={configuration['seed']}"
         if result is not None:
             interval = f"[{result['lower']:.6f}, {result['upper']:.6f}]"
-            typer.echo(f"{head}: excess {result['excess']:.6f} nats {interval}", err=say)
+            typer.echo(f"{head}: excess {result['excess']:.6f} {unit} {interval}", err=say)
     for configuration, why in swept.failed:
         typer.echo(f"failed: {json_format.dumps(configuration)}: {why}", err=True)
     typer.echo(
         f"{len(runs)} runs: {swept.made} made now, {swept.found} found in {store}, {len(swept.failed)} failed", err=say
     )
     if json:
-        rows = [{"configuration": c, "result": r} for c, r in zip(runs, swept.results, strict=True)]
-        write_json(json, {"schema": 1, "runs": rows})
-    raise typer.Exit(1 if swept.failed or any(result is None for result in swept.results) else 0)
+        rows = [{"configuration": c, "result": r} for c, r in zip(runs, shown, strict=True)]
+        write_json(json, {"schema": 1, "unit": unit, "runs": rows})
+    raise typer.Exit(1 if swept.failed or None in shown else 0)
+
+
+def _in_unit(result: dict[str, Any], unit: str) -> dict[str, Any]:
+    """A result of the store, which has nats, in `unit` a token."""
+    from semtheory.values import UNITS
+
+    return {key: value / UNITS[unit] if key in ("excess", "lower", "upper", "loss") else value for key, value in result.items()}
 
 
 def _require_torch() -> None:

@@ -1,7 +1,7 @@
 """Trained models kept between runs, by content: an entry is used only if nothing it depends on has changed.
 
-The key is the hash of the full configuration, of the code of semtheory.models and semtheory.processes, and of the versions of
-torch and NumPy. Beside the weights stands their SHA-256; an entry that does not fit is trained again. The cache is never needed.
+The key is the hash of the configuration, the device, the code of semtheory.models, semtheory.processes and the run, and the
+versions of torch, NumPy, Numba and llvmlite. Beside the weights stands their SHA-256; an entry that does not fit is trained again. The cache is never needed.
 It lies in $SEMTHEORY_CACHE, else in the user's cache directory; SEMTHEORY_CACHE=off keeps nothing.
 """
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import semtheory
 from semtheory.errors import InputError, SemtheoryError
-from semtheory.experiments.runs import train_run
+from semtheory.experiments.runs import train_run, usable
 from semtheory.files import write_whole
 from semtheory.logic.observations import configuration_hash
 
@@ -35,7 +35,7 @@ def trained(configuration: Mapping[str, Any], *, device: str = "cpu", progress: 
         InputError, TrainingStopped, MissingExtra: as training does; never for the sake of the cache.
     """
     folder = cache_folder()
-    file = None if folder is None else folder / f"{cache_key(configuration)}.safetensors"
+    file = None if folder is None else folder / f"{cache_key(configuration, usable(device))}.safetensors"
     found = None if file is None else _kept(file, configuration)
     if found is not None:
         return found
@@ -56,17 +56,20 @@ def cache_folder() -> Path | None:
     return None
 
 
-def cache_key(configuration: Mapping[str, Any]) -> str:
+def cache_key(configuration: Mapping[str, Any], device: str = "cpu") -> str:
     """The hash of everything that a trained model depends on."""
-    versions = {name: importlib.metadata.version(name) for name in ("torch", "numpy")}
-    return configuration_hash({"configuration": dict(configuration), "code": _code(), "versions": versions})
+    versions = {name: importlib.metadata.version(name) for name in ("torch", "numpy", "numba", "llvmlite")}
+    return configuration_hash(
+        {"configuration": dict(configuration), "device": device, "code": _code(), "versions": versions}
+    )
 
 
 @cache
 def _code() -> str:
     digest = hashlib.sha256()
     root = Path(semtheory.__file__).parent
-    for file in sorted([*(root / "models").rglob("*.py"), *(root / "processes").rglob("*.py")]):
+    runs = [root / "experiments" / "runs.py", root / "experiments" / "sources.py"]
+    for file in sorted([*(root / "models").rglob("*.py"), *(root / "processes").rglob("*.py"), *runs]):
         digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from semtheory.errors import InputError
 from semtheory.processes import HiddenMarkov
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Tokens = NDArray[np.int64]
-_NORMAL_95 = 1.959963984540054
 _TOKENS_AT_ONCE = 16384
 
 
@@ -105,7 +105,7 @@ def excess(
     seed: int = 1_000_003,
     unit: str = "nats",
 ) -> Value:
-    """Loss above the exact optimum, a token, at 95 % confidence over sequences; see the module.
+    """Loss above the exact optimum, a token, at 95 % confidence over sequences (Student's t); see the module.
 
     Args:
         model: a model of semtheory.models, or a function from tokens (B, T) to natural log-probabilities (B, T, V).
@@ -125,7 +125,7 @@ def excess(
     tokens = source.sample(int(length), seed, sequences)
     ask: Any = model if not hasattr(model, "log_probabilities") else lambda drawn: model_log_probabilities(model, drawn)  # type: ignore[arg-type]
     found = np.asarray(ask(tokens))
-    if found.shape[:2] != tokens.shape or found.shape[2] < source.symbols:
+    if found.ndim != 3 or found.shape[:2] != tokens.shape or found.shape[2] < source.symbols:
         raise InputError(
             f"the model gave shape {found.shape}: expected {tokens.shape} and at least {source.symbols} symbols"
         )
@@ -138,7 +138,8 @@ def excess(
     if not np.isfinite(each).all():
         why = "the model gives probability 0 to what the source can say"
         return Value(math.inf, -math.inf, math.inf, unit, "sampled", why, 0.95)
-    mean, half = float(each.mean()), _NORMAL_95 * float(each.std(ddof=1)) / math.sqrt(len(each))
+    quantile = float(stdtrit(len(each) - 1, 0.975))  # of Student's t
+    mean, half = float(each.mean()), quantile * float(each.std(ddof=1)) / math.sqrt(len(each))
     return Value(mean, mean - half, mean + half, unit, "sampled", "", 0.95)
 
 

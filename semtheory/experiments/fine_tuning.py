@@ -74,10 +74,15 @@ def fine_tune(
         beta: nats per unit of reward, above 0. every: a point is kept every so many steps.
 
     Raises:
-        InputError: an unknown method, shapes that do not fit, numbers that are not finite.
+        InputError: an unknown method, shapes that do not fit, numbers that are not finite or out of range.
         MissingExtra: torch is not installed.
     """
     table, prompts = _checked(method, reward, law, beta)
+    for name, value, least in (("steps", steps, 0), ("every", every, 1), ("width", width, 1)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise InputError(f"{name}={value!r}: expected a whole number, at least {least}")
+    if not 0 < learning_rate < math.inf:
+        raise InputError(f"learning_rate={learning_rate!r}: expected a number above 0")
     try:
         import torch
     except ModuleNotFoundError as error:

@@ -96,6 +96,8 @@ def certified_risk(
     """
     from semtheory.models import build, train
 
+    if isinstance(sample, bool) or not isinstance(sample, int) or sample < 1:
+        raise InputError(f"sample={sample!r}: expected a whole number, at least 1")
     if not 0 < smoothing < 1:
         raise InputError(f"smoothing={smoothing!r}: expected a share between 0 and 1")
     if not precisions or any(bits not in range(1, 9) for bits in precisions):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from semtheory.models.training import Report, Training
 
 ARCHITECTURES = ("Transformer", "Mamba", "Mamba2", "LLaDA")
-_SIZES = ("context", "width", "layers", "heads", "state", "expand", "conv", "head", "chunk", "tied", "bias", "hold")
+_COUNTS = ("context", "width", "layers", "heads", "state", "expand", "conv", "head", "chunk")
+_SIZES = (*_COUNTS, "tied", "bias", "hold")
 
 
 def run_configuration(
@@ -29,11 +30,11 @@ def run_configuration(
     sequences: int = 512,
     **sizes: Any,
 ) -> dict[str, Any]:
-    """The full configuration of a run, checked, in plain JSON.
+    """The configuration of a run, in plain JSON.
 
     Args:
-        sizes: arguments of the architecture (context, width, layers, ...); its own where left out. The vocabulary is the
-            source's.
+        sizes: arguments of the architecture (context, width, layers, ...). What is left out is left to the architecture and is
+            not in the configuration: to write it out makes another key of the same run. The vocabulary is the source's.
 
     Raises:
         InputError: an unknown source, architecture or size (with near matches), or a number out of range.
@@ -53,6 +54,9 @@ def run_configuration(
     ):
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise InputError(f"{name}={value!r}: expected a whole number, at least {least}")
+    for name, value in sizes.items():
+        if name in _COUNTS and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+            raise InputError(f"{name}={value!r}: expected a whole number, at least 1")
     if not 0 < learning_rate < 1:
         raise InputError(f"learning_rate={learning_rate!r}: expected a number between 0 and 1")
     spelled = canonical(source)
@@ -69,7 +73,7 @@ def run_configuration(
 
 
 def key_of(configuration: Mapping[str, Any]) -> str:
-    """The hash of a full configuration, 64 hexadecimal digits: what a run is known by."""
+    """The hash of a configuration, 64 hexadecimal digits: what a run is known by."""
     return configuration_hash(dict(configuration))
 
 

@@ -32,7 +32,7 @@ def canonical(name: str) -> str:
         InputError: an unknown source (with near matches), or parameters that are too many or no numbers.
     """
     kind, values = _read(name)
-    return f"{kind}({','.join(f'{value:.12g}' for value in values)})"
+    return f"{kind}({','.join(repr(value).removesuffix('.0') for value in values)})"
 
 
 def named_source(name: str = DEFAULT) -> HiddenMarkov:

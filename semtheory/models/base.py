@@ -94,7 +94,10 @@ class SequenceModel(nn.Module, ABC):
         return self.log_probabilities(tokens).gather(-1, tokens[..., None]).sum(dim=(-1, -2))
 
     def next_log_probabilities(self, tokens: Tensor) -> Tensor:
-        """log P(next token = v | all of tokens) in nats, shape (B, V); T < context, T = 0 allowed."""
+        """log P(next token = v | all of tokens) in nats, shape (B, V); T < context, T = 0 allowed.
+
+        LLaDA answers for texts of T + 1 tokens: its law of a token depends on how many follow.
+        """
         ahead = F.pad(tokens, (0, 1))  # the last token is never an input: any will do
         return self.log_probabilities(ahead)[:, -1]
 
@@ -124,10 +127,12 @@ class SequenceModel(nn.Module, ABC):
         """The layers as a time-varying vector autoregression; each architecture says what its A[t, j] is."""
 
     def check(self, tokens: Tensor) -> Tensor:
-        """The same tokens. Raises `InputError`: not (B, T) whole numbers, T > context, a token outside 0..V-1."""
+        """The same tokens. Raises `InputError`: not (B, T) whole numbers, T = 0 or > context, a token outside 0..V-1."""
         if not isinstance(tokens, Tensor) or tokens.ndim != 2 or tokens.dtype != torch.int64:
             found = f"{tuple(tokens.shape)} {tokens.dtype}" if isinstance(tokens, Tensor) else type(tokens).__name__
             raise InputError(f"tokens: {found}; expected an int64 tensor of shape (batch, time)")
+        if not tokens.shape[1]:
+            raise InputError("no tokens: expected at least one a sequence; see next_log_probabilities for the first token's law")
         self.check_length(tokens.shape[1])
         if tokens.numel() and not (int(tokens.min()) >= 0 and int(tokens.max()) < self.vocabulary):
             low, high = int(tokens.min()), int(tokens.max())
@@ -187,11 +192,22 @@ def load(path: str | Path) -> SequenceModel:
     tensors, metadata = read_tensors(path)
     if "configuration" not in metadata:
         raise InputError(f"{path}: no configuration in its header: not written by semtheory's `save`")
-    model = build(json.loads(metadata["configuration"]))
+    model = build(header_of(path, metadata["configuration"]))
     floating = [tensor.dtype for tensor in tensors.values() if tensor.is_floating_point()]
     model.to(floating[0] if floating else torch.float32)
     fill(model, tensors, path)
     return model
+
+
+def header_of(path: str | Path, text: str) -> dict[str, Any]:
+    """What `save` or `train` wrote into the header. Raises `InputError`."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise InputError(f"{path}: its header is damaged: {text[:60]!r}; expected a JSON object")
+    return said
 
 
 def fill(model: nn.Module, tensors: Mapping[str, Tensor], path: str | Path) -> None:

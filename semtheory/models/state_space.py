@@ -31,8 +31,12 @@ def phi(z: Any) -> Any:
 
 def phi_of(z: Tensor) -> Tensor:
     """`phi` of a tensor, unchecked."""
-    safe = torch.where(z == 0, torch.ones_like(z), z)  # so that no gradient is 0/0
-    return torch.where(z == 0, 1 + z / 2, torch.expm1(safe) / safe)
+    near = z.abs() < 0.1  # there the slope of the quotient would be a difference of nearly equal numbers
+    safe, small = torch.where(near, torch.ones_like(z), z), torch.where(near, z, torch.zeros_like(z))
+    series = torch.ones_like(z)
+    for k in range(11, 1, -1):  # 1 + z/2 (1 + z/3 (1 + ...)), to 1e-19
+        series = 1 + small / k * series
+    return torch.where(near, series, torch.expm1(safe) / safe)
 
 
 def zero_order_hold(delta: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -43,22 +47,33 @@ def zero_order_hold(delta: Any, a: Any, b: Any) -> tuple[Any, Any]:
 
     Returns:
         (e^{delta a}, delta phi(delta a) b): the second is (e^{delta a} - 1)/a b, with its limit delta b at a = 0.
+
+    Raises:
+        InputError: numbers that are not finite, a step below 0.
     """
     (delta, a, b), finish = tensors(delta=delta, a=a, b=b)
+    _require_steps(delta)
     return finish(torch.exp(delta * a)), finish(delta * phi_of(delta * a) * b)
 
 
 def matrix_zero_order_hold(delta: float, a: Any, b: Any) -> tuple[Any, Any]:
     """The same for a full matrix a (n, n), singular ones too, and b (n, m): read off exp(delta [[a, b], [0, 0]]).
 
-    Van Loan 1978. Raises `InputError` for shapes that do not fit.
+    Van Loan 1978. Raises `InputError` for shapes that do not fit, numbers that are not finite, a step below 0.
     """
     (a, b), finish = tensors(a=a, b=b)
+    (steps,), _ = tensors(delta=delta)
+    _require_steps(steps)
     if a.ndim != 2 or a.shape[0] != a.shape[1] or b.ndim != 2 or b.shape[0] != a.shape[0]:
         raise InputError(f"a {tuple(a.shape)}, b {tuple(b.shape)}: expected (n, n) and (n, m)")
     n, m = b.shape
     whole = torch.matrix_exp(delta * F.pad(torch.cat([a, b], 1), (0, 0, 0, m)))
     return finish(whole[:n, :n]), finish(whole[:n, n:])
+
+
+def _require_steps(delta: Tensor) -> None:
+    if bool((delta < 0).any()):
+        raise InputError(f"delta holds {float(delta.min()):.6g}: expected steps >= 0")
 
 
 def segment_sums(log_a: Tensor) -> Tensor:
@@ -163,11 +178,11 @@ def selective_scan(delta: Any, a: Any, b: Any, c: Any, x: Any, hold: str = "exac
     Args:
         delta, x: (B, T, D). a: (D, N), rates <= 0. b, c: (B, T, N).
         hold: "exact", Bbar = (e^{delta a} - 1)/a b; or "euler", Bbar = delta b, as most code has it.
-        form: "fused" (compiled, on the CPU; no second derivative; elsewhere "associative"), "sequential", or "associative" (log2 T
-            parallel sweeps).
+        form: "fused" (compiled, on the CPU; no second derivative; elsewhere "associative", and where the slope in a rate near 0
+            is asked for, which the loops divide by), "sequential", or "associative" (log2 T parallel sweeps).
 
     Raises:
-        InputError: another hold or form, shapes that do not fit, a rate above 0.
+        InputError: another hold or form, shapes that do not fit, a rate above 0, a step below 0.
     """
     for name, value, known in (("hold", hold, ("exact", "euler")), ("form", form, SCANS)):
         if value not in known:
@@ -179,7 +194,9 @@ def selective_scan(delta: Any, a: Any, b: Any, c: Any, x: Any, hold: str = "exac
         raise InputError(f"{shapes}: expected delta and x (B, T, D), a (D, N), b and c (B, T, N), T >= 1")
     if bool((a > 0).any()):
         raise InputError(f"a holds {float(a.max()):.6g}: expected rates <= 0, so that the state does not grow")
-    if form == "fused" and compilable(x):
+    _require_steps(delta)
+    steep = not a.requires_grad or float((-a.detach()).min() * delta.detach().max()) > torch.finfo(a.dtype).eps ** 0.5
+    if form == "fused" and compilable(x) and steep:
         rate, bc = (-a).clamp(min=TINY).T, torch.cat([b, c], -1)
         return finish(Scan.apply(delta, rate, bc, x, hold == "exact"))  # type: ignore[no-untyped-call]
     decay, weight = discretised(delta, a, b, hold)

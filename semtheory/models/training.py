@@ -20,7 +20,7 @@ from torch import Tensor
 
 from semtheory.errors import InputError, TrainingStopped
 from semtheory.files import write_whole
-from semtheory.models.base import SequenceModel, contiguous, read_tensors, whole
+from semtheory.models.base import SequenceModel, contiguous, header_of, read_tensors, whole
 from semtheory.models.optimiser import FlatAdamW
 from semtheory.processes import HiddenMarkov
 
@@ -121,9 +121,10 @@ def train(
     Raises:
         InputError: sizes; length beyond the model's context; a source with more letters than the model's; no CUDA; a
             checkpoint that is truncated, of another shape, or of other settings.
-        TrainingStopped: the loss is not a number; the checkpoint still holds the last good step.
+        TrainingStopped: the loss or a weight is not a number; the checkpoint still holds the last good step.
     """
     settings = make_settings(model, steps, batch, length, learning_rate, warmup, decay, clip, seed)
+    every = whole("every", every, 1)
     place, draw = find_device(device), sampler(source, model.vocabulary)
     if optimum is None and progress is not None and isinstance(source, HiddenMarkov):
         optimum = exact_optimum(source, settings.length)
@@ -149,8 +150,9 @@ def train(
                     progress(Progress(step + 1, steps, float(losses[step]), optimum))
             loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
             optimiser.step(settings.rate(step))
-            if store and file is not None:
+            if store or last:
                 _require_weights(optimiser, step + 1, file)
+            if store and file is not None:
                 write_checkpoint(file, identity, optimiser, losses, step + 1)
         seconds = time.perf_counter() - began
     for parameter in model.parameters():
@@ -174,9 +176,12 @@ def make_settings(
     for name, value in (("learning_rate", learning_rate), ("clip", 1.0 if clip is None else clip)):
         if not 0 < value < math.inf:
             raise InputError(f"{name}={value!r}: expected a number above 0")
+    if not 0 <= decay < math.inf:
+        raise InputError(f"decay={decay!r}: expected a number, at least 0")
+    steps = whole("steps", steps, 1)
     length = model.context if length is None else whole("length", length, 1)
     model.check_length(length)
-    warmup = whole("steps", steps, 1) // 20 if warmup is None else whole("warmup", warmup, 0)
+    warmup = steps // 20 if warmup is None else whole("warmup", warmup, 0)
     return Settings(steps, whole("batch", batch, 1), length, learning_rate, warmup, decay, clip, whole("seed", seed, 0))
 
 
@@ -271,7 +276,7 @@ def _restore(file: Path, identity: dict[str, Any], optimiser: FlatAdamW, losses:
     tensors, metadata = read_tensors(file)
     if "identity" not in metadata:
         raise InputError(f"{file}: not a checkpoint of `train`; a file that `save` wrote holds no optimiser")
-    stored = json.loads(metadata["identity"])
+    stored = header_of(file, metadata["identity"])
     for part, now in identity.items():
         then = stored.get(part)
         if then != now:
@@ -280,16 +285,20 @@ def _restore(file: Path, identity: dict[str, Any], optimiser: FlatAdamW, losses:
             raise InputError(
                 f"{file} was written with another {part}: {said}; train as then, or name another checkpoint"
             )
-    wrong = [k for k, v in {**optimiser.state(), "losses": losses}.items() if tensors[k].shape != v.shape]
+    own = {**optimiser.state(), "losses": losses}
+    wrong = [k for k, v in own.items() if k not in tensors or tensors[k].shape != v.shape or tensors[k].dtype != v.dtype]
     if wrong:
-        raise InputError(f"{file}: {', '.join(wrong)} of another shape than this model's; name another checkpoint")
-    optimiser.restore(tensors, int(metadata["step"]))
+        raise InputError(f"{file}: {', '.join(wrong)} of another shape or precision than this model's; name another checkpoint")
+    step = metadata.get("step", "")
+    if not step.isdecimal() or int(step) > len(losses):
+        raise InputError(f"{file}: its header is damaged: step {step!r}; name another checkpoint")
+    optimiser.restore(tensors, int(step))
     losses.copy_(tensors["losses"])
-    return int(metadata["step"])
+    return int(step)
 
 
-def _require_weights(optimiser: FlatAdamW, step: int, file: Path) -> None:
-    """A finite loss may have a gradient that is not: nothing of it reaches the checkpoint."""
+def _require_weights(optimiser: FlatAdamW, step: int, file: Path | None) -> None:
+    """A finite loss may have a gradient that is not: nothing of it reaches the checkpoint, or is returned."""
     if not bool(torch.isfinite(optimiser.values).all()):
         raise TrainingStopped(f"the weights are not finite after step {step}; {_kept(file)}")
 

@@ -5,8 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 
 import pytest
+
+from semtheory.errors import TrainingStopped
 
 pytest.importorskip("torch")
 
@@ -66,6 +70,7 @@ def test_killed_and_begun_again_it_ends_as_undisturbed(tmp_path):
         (["--source", "mes3"], "did you mean mess3"),
         (["-a", "Mambo"], "did you mean Mamba"),
         (["--store", "no/such/place.sqlite"], "there is no directory"),
+        (["--width", "3"], "heads=2 does not divide width=3"),
         (["--cluster", "nonsense://x"], "expected the address of a Dask scheduler"),
     ],
 )
@@ -86,11 +91,37 @@ def test_a_corrupt_store_exits_2(run, tmp_path):
     assert "damaged or no store" in result.stderr
 
 
-def test_a_failing_run_exits_1(run, tmp_path):
-    """A width that the heads do not divide."""
-    result = run(
-        "sweep", "--width", "3", "--layers", "1", "--steps", "1", "--seeds", "1", "--store", str(tmp_path / "s")
-    )
+def test_a_failing_run_exits_1(run, tmp_path, monkeypatch):
+    class Failing(Executor):
+        def submit(self, _call, configuration):
+            ended = Future()
+            if configuration["seed"] == 1:
+                ended.set_exception(TrainingStopped("the loss is nan at step 2"))
+            else:
+                ended.set_result({"excess": 0.5, "lower": 0.25, "upper": 0.75, "loss": 1.0, "parameters": 7})
+            return ended
+
+    monkeypatch.setattr("semtheory.experiments.sweeping.workers", lambda _count: nullcontext(Failing()))
+    file = tmp_path / "j.json"
+    store = ["--store", str(tmp_path / "s")]
+    result = run("sweep", *TINY, "--seeds", "2", *store, "--unit", "bits", "--json", str(file))
     assert result.exit_code == 1
-    assert "heads=2 does not divide width=3" in result.stderr
-    assert "1 failed" in result.stdout
+    assert "the loss is nan at step 2" in result.stderr
+    assert "4 runs: 2 made now, 0 found" in result.stdout
+    assert "2 failed" in result.stdout
+    assert "excess 0.721348 bits [0.360674, 1.082021]" in result.stdout  # the store has nats
+    said = json.loads(file.read_text())
+    assert said["unit"] == "bits"
+    assert [row["result"] is None for row in said["runs"]] == [False, True] * 2
+
+
+def test_interrupted_it_says_what_is_kept(run, tmp_path, monkeypatch):
+    class Interrupted(Executor):
+        def submit(self, *_):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("semtheory.experiments.sweeping.workers", lambda _count: nullcontext(Interrupted()))
+    result = run("sweep", *TINY, "--store", str(tmp_path / "s"))
+    assert result.exit_code == 130
+    assert "holds 0 of" in result.stderr
+    assert "the same command makes the others" in result.stderr

@@ -79,11 +79,26 @@ def test_a_model_that_excludes_the_possible_is_infinitely_far():
 
 @pytest.mark.parametrize(
     ("answer", "message"),
-    [(lambda t: np.zeros((*t.shape, 2)), "sum to between 2"), (lambda t: np.zeros((1, 1, 2)), "gave shape")],
+    [(lambda t: np.zeros((*t.shape, 2)), "sum to between 2"), (lambda t: np.zeros((1, 1, 2)), "gave shape"), (lambda t: np.zeros(t.shape), "gave shape")],
 )
 def test_what_is_no_law_is_an_error(answer, message):
     with pytest.raises(InputError, match=message):
         excess(answer, named_source("rrxor"), length=4)
+
+
+@pytest.mark.parametrize("sequences", [2, 5, 12])
+def test_the_interval_holds_as_often_as_it_says(sequences):
+    source = named_source("mess3")
+
+    def model(tokens):
+        return np.full((*tokens.shape, 3), -np.log(3))
+
+    truth = float(excess(model, source, length=16, sequences=20_000, seed=1))
+    held = 0
+    for seed in range(300):
+        found = excess(model, source, length=16, sequences=sequences, seed=seed)
+        held += found.lower <= truth <= found.upper
+    assert held >= 0.92 * 300  # normal quantiles hold about 70 % of the time for 2 sequences, 87 % for 5
 
 
 def test_wrong_settings():

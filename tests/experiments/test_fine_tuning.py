@@ -65,3 +65,6 @@ def test_wrong_input(arguments, message):
         fine_tune(*arguments)
     with pytest.raises(InputError, match="beta"):
         fine_tune("rlhf", REWARD, beta=0)
+    for wrong in ({"every": 0}, {"steps": -1}, {"learning_rate": float("nan")}):
+        with pytest.raises(InputError, match=next(iter(wrong))):
+            fine_tune("rlhf", REWARD, **wrong)

@@ -5,6 +5,7 @@ from semtheory.experiments.sources import SOURCES, canonical, named_source
 
 
 def test_the_default_and_its_spelling():
+    assert canonical("golden_mean(0.99999999999999)") == "golden_mean(0.99999999999999)"
     assert canonical("mess3") == canonical(" Mess3( 0.05, .85 )") == "mess3(0.05,0.85)"
     assert named_source().symbols == 3
 

@@ -85,3 +85,13 @@ def test_places_that_cannot_be(tmp_path):
     other.close()
     with pytest.raises(StoreError, match="newer semtheory"):
         Store(newer)
+
+
+def test_a_result_that_is_no_result(tmp_path):
+    file = tmp_path / "s.sqlite"
+    fill(file, 0)
+    with sqlite3.connect(file) as other:
+        other.execute("UPDATE runs SET result = 'null'")
+    other.close()
+    with Store(file) as store, pytest.raises(StoreError, match="a result is null"):
+        list(store)

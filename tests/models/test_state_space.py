@@ -220,3 +220,30 @@ def test_bad_input_to_the_scan() -> None:
     ):
         with pytest.raises(InputError, match=said):
             selective_scan(**({"delta": delta, "a": a, "b": b, "c": c, "x": x} | change))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("form", ["fused", "sequential", "associative"])
+@pytest.mark.parametrize("hold", ["exact", "euler"])
+def test_the_slope_in_a_rate_near_zero_is_right(form, hold):
+    """Against the limit: the slope is smooth in the rate, whatever divides by it."""
+    chance = torch.Generator().manual_seed(0)
+    delta, x = torch.rand(2, 1, 6, 2, generator=chance, dtype=torch.float64)[:2]
+    b, c = torch.randn(2, 1, 6, 1, generator=chance, dtype=torch.float64)
+
+    def slope(rate):
+        a = torch.full((2, 1), -rate, dtype=torch.float64, requires_grad=True)
+        return torch.autograd.grad(selective_scan(delta, a, b, c, x, hold=hold, form=form).sum(), a)[0]
+
+    step = 1e-4
+    for rate in (0.0, 1e-20, 1e-16, 1e-12, 1e-9, 1e-7):
+        assert torch.allclose(slope(rate), slope(step) + (step - rate) * (slope(step) - slope(2 * step)) / step, rtol=1e-6), rate
+
+
+def test_steps_below_zero_are_refused():
+    a, b = np.array([[-1.0]]), np.ones((1, 2, 1))
+    with pytest.raises(InputError, match="delta holds -5"):
+        selective_scan(np.full((1, 2, 1), -5.0), a, b, b, np.ones((1, 2, 1)))
+    with pytest.raises(InputError, match="delta"):
+        matrix_zero_order_hold(float("nan"), np.eye(2), np.ones((2, 1)))
+    with pytest.raises(InputError, match="steps >= 0"):
+        zero_order_hold(-1.0, -1.0, 1.0)

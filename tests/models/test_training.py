@@ -10,8 +10,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="pip install 'semtheory[models]'")
 
-from semtheory.errors import InputError, TrainingStopped  # noqa: E402
+from safetensors.torch import save as to_bytes  # noqa: E402
+
+from semtheory.errors import InputError, SemtheoryError, TrainingStopped  # noqa: E402
 from semtheory.models import LLaDA, Transformer, build, load, train  # noqa: E402
+from semtheory.models.base import read_tensors  # noqa: E402
 from semtheory.models.training import exact_optimum  # noqa: E402
 from semtheory.processes import HiddenMarkov, MarkovChain, binary_symmetric_markov, mess3  # noqa: E402
 
@@ -136,11 +139,38 @@ def test_a_checkpoint_of_something_else_is_refused(change, said, tmp_path):
         train(checkpoint=file, resume=True, **arguments)
 
 
+def test_a_checkpoint_of_another_precision_or_with_a_damaged_header(tmp_path):
+    file = tmp_path / "run.safetensors"
+    train(Transformer(**SIZES), SOURCE, checkpoint=file, **SETTINGS)
+    with pytest.raises(InputError, match="of another shape or precision"):
+        train(Transformer(**SIZES).double(), SOURCE, checkpoint=file, resume=True, **SETTINGS)
+    tensors, metadata = read_tensors(file)
+    for change in ({"identity": "nonsense"}, {"step": "-3"}, {"step": "999"}):
+        file.write_bytes(to_bytes(tensors, metadata | change))
+        with pytest.raises(InputError, match="its header is damaged"):
+            train(Transformer(**SIZES), SOURCE, checkpoint=file, resume=True, **SETTINGS)
+
+
+def test_weights_that_are_no_numbers_are_not_returned():
+    model = Transformer(**SIZES)
+
+    def poison(progress):
+        if progress.step == SETTINGS["steps"]:
+            model.gain.data.fill_(math.nan)
+
+    with pytest.raises(TrainingStopped, match="weights are not finite"):
+        train(model, SOURCE, progress=poison, **SETTINGS)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"length": 9}, "9 tokens are more than the model's context, 8"),
         ({"steps": 0}, "steps=0"),
+        ({"steps": 0, "warmup": 0}, "steps=0"),
+        ({"steps": 2.5, "warmup": 0}, "steps=2.5"),
+        ({"every": 0}, "every=0"),
+        ({"decay": math.nan}, "decay=nan"),
         ({"batch": 2.5}, "batch=2.5"),
         ({"learning_rate": -1.0}, "learning_rate=-1.0"),
         ({"clip": 0.0}, "clip=0.0"),
@@ -190,6 +220,12 @@ def test_what_cannot_be_loaded(tmp_path):
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(InputError, match="truncated"):
         load(file)
+    with pytest.raises(SemtheoryError, match="cannot write .*what was there is unchanged"):
+        model.save(tmp_path / "no" / "place")
+    for header in ("{", "[]"):
+        file.write_bytes(to_bytes(model.state_dict(), {"configuration": header}))
+        with pytest.raises(InputError, match="its header is damaged"):
+            load(file)
     model._arguments["width"] = 16
     model.save(file)
     with pytest.raises(InputError, match=r"does not fit this model: .*\(4, 8\), the model's \(4, 16\)"):
