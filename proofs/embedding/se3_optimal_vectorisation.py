@@ -81,7 +81,7 @@ def draw_joint() -> Any:
 
 
 def counted(case: tuple[str, tuple[float, ...], int]) -> str | None:
-    """The recurrent causal states of a named process; and after a few symbols, seen pasts fall into as many classes."""
+    """The number of recurrent causal states of a named process, against the published one."""
     from semtheory import processes
 
     name, parameters, expected = case

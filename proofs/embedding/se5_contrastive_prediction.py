@@ -20,12 +20,14 @@ van den Oord, Li and Vinyals 2018; Poole, Ozair, van den Oord, Alemi and Tucker 
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
 import sympy
 
 from semtheory import Fidelity, Given, Step, Theorem, Variant
-from semtheory.logic.calculus import Identity
+from semtheory.logic.calculus import Identity, as_written
 from semtheory.logic.expectation import Cells, Equality, Expectation
 from semtheory.logic.tested import Tested
 
@@ -73,6 +75,93 @@ def against_last_term(case: tuple[str, str]) -> str | None:
     return None if holds else f"{law}: log K - L = {found:.6f}, I(S;U_2|U_1) = {wanted:.6f} nats"
 
 
+def by_candidates(joint: list[list[float]], critic: list[list[float]], candidates: int) -> tuple[float, float, float]:
+    """log K - L of a critic, I(J;X,Y^K) and I(X;Y), from the definitions: every context, candidate list and place of the positive."""
+    contexts, targets = [sum(row) for row in joint], [sum(column) for column in zip(*joint, strict=True)]
+    bound = told = math.log(candidates)
+    for x, row in enumerate(joint):
+        for ys in itertools.product(range(len(row)), repeat=candidates):
+            whole = math.prod(targets[y] for y in ys)
+            masses = [row[y] * whole / targets[y] / candidates for y in ys]  # of J = 1..K with this x and these candidates
+            total, scores = sum(masses), [critic[x][y] for y in ys]
+            for mass, score in zip(masses, scores, strict=True):
+                if mass:
+                    bound += mass * math.log(score / sum(scores))
+                    told += mass * math.log(mass / total)
+    terms = [
+        p * math.log(p / contexts[x] / targets[y]) for x, row in enumerate(joint) for y, p in enumerate(row) if p
+    ]
+    return bound, told, math.fsum(terms)
+
+
+def normalised(weights: list[list[int]]) -> list[list[float]]:
+    total = sum(map(sum, weights))
+    return [[w / total for w in row] for row in weights]
+
+
+def enumerated_bounds(case: tuple[list[list[int]], list[list[int]], int]) -> str | None:
+    """A random critic below I(J;X,Y^K), the density ratio at it, and that below both I(X;Y) and log K; `info_nce` for both critics."""
+    from semtheory.measures import info_nce
+
+    weights, critic, candidates = case
+    joint = normalised(weights)
+    targets = [sum(column) for column in zip(*joint, strict=True)]
+    scores = [[float(f) for f in row] for row in critic]
+    bound, told, whole = by_candidates(joint, scores, candidates)
+    # the density ratio times a function of the context
+    ratio = [[p / t * (x + 1) for p, t in zip(row, targets, strict=True)] for x, row in enumerate(joint)]
+    best, _, _ = by_candidates(joint, ratio, candidates)
+    for name, found, wanted in (
+        ("a critic", float(info_nce(joint, candidates, scores)), bound),
+        ("the best critic", float(info_nce(joint, candidates)), best),
+        ("the best critic against I(J;X,Y)", best, told),
+    ):
+        if abs(found - wanted) > 1e-10:
+            return f"{name}: {found:.12f}, not {wanted:.12f}"
+    if bound > told + 1e-12 or told > min(whole, math.log(candidates)) + 1e-12:
+        return f"log K - L = {bound:.9f}, I(J;X,Y) = {told:.9f}, I(X;Y) = {whole:.9f}, log K = {math.log(candidates):.9f}"
+    return None
+
+
+def published_bound(case: tuple[Any, int, float]) -> str | None:
+    """The best critic: published, by `info_nce`, and written out: candidates enumerated, or log K - E log(1 + Bin(K-1, 1/letters)) for X = Y."""
+    from semtheory.measures import info_nce
+
+    law, candidates, published = case
+    if isinstance(law, int):
+        rest, share = candidates - 1, 1 / law
+        chances = (math.comb(rest, j) * share**j * (1 - share) ** (rest - j) for j in range(candidates))
+        plain = math.log(candidates) - math.fsum(p * math.log(1 + j) for j, p in enumerate(chances))
+    else:
+        targets = [sum(column) for column in zip(*law, strict=True)]
+        plain = by_candidates(law, [[p / t for p, t in zip(row, targets, strict=True)] for row in law], candidates)[0]
+    found = float(info_nce(law, candidates))
+    near = abs(found - published) < 6e-8 and abs(plain - published) < 6e-8
+    return None if near else f"K = {candidates}: {found:.8f}, written out {plain:.8f}, published {published}"
+
+
+def likelihood_is_best(case: tuple[list[list[int]], int]) -> str | None:
+    """The critic p(y|x), not divided by p(y), against I(J;X,Y^K)."""
+    joint = normalised(case[0])
+    bound, told, _ = by_candidates(joint, [[p / sum(row) for p in row] for row in joint], case[1])
+    return None if bound >= told - 1e-12 else f"log K - L = {bound:.7f} < I(J;X,Y^K) = {told:.7f} nats"
+
+
+def draw_critics() -> Any:
+    from hypothesis import strategies as st
+
+    def table(rows: int, columns: int, least: int) -> Any:
+        row = st.lists(st.integers(least, 6), min_size=columns, max_size=columns)
+        return st.lists(row, min_size=rows, max_size=rows)
+
+    def sized(size: tuple[int, int, int]) -> Any:
+        rows, columns, candidates = size
+        possible = table(rows, columns, 0).filter(lambda w: all(map(any, w)) and all(map(any, zip(*w, strict=True))))
+        return st.tuples(possible, table(rows, columns, 1), st.just(candidates))
+
+    return st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 4)).flatmap(sized)
+
+
 def identity_law(letters: int) -> Any:
     return [[1 / letters if i == j else 0.0 for j in range(letters)] for i in range(letters)]
 
@@ -87,8 +176,8 @@ SE5 = Theorem(
         Step(
             Identity(
                 "the posterior of J: weights R rho_j (R = p(x) prod p(y_i), rho the density ratio) give rho_j/S, as f = c rho does",
-                R * rho / (R * S),
-                c * rho / (c * S),
+                as_written(lambda: R * rho / (R * S)),
+                as_written(lambda: c * rho / (c * S)),
                 facts=[R > 0, S > 0, c > 0],
             ),
             "S the sum of rho over the candidates",
@@ -168,5 +257,53 @@ SE5 = Theorem(
         source="van den Oord, Li and Vinyals 2018; Poole et al. 2019",
         paper="contrastive prediction as an upper bound on the wanted directed-information term, for the optimal vector",
         differences="it is a lower bound of I(S,U^{t-1};U_t), which exceeds the wanted term; against that term neither order holds",
+    ),
+)
+
+SE5_EXACT = Theorem(
+    "SE5.exact",
+    title="InfoNCE by enumeration of all candidates: log K - L <= I(J;X,Y^K) <= min(I(X;Y), log K), with published values",
+    target="tested",
+    depends=["SE5"],
+    claims=[
+        Tested(
+            "random laws and critics, all candidates enumerated: log K - L <= I(J;X,Y^K) <= min(I(X;Y), log K), the density ratio attains I(J;X,Y^K), and info_nce is log K - L",
+            r"\log K - L \le I(J;X,Y^K) \le \min(I(X;Y), \log K)",
+            enumerated_bounds,
+            draw=draw_critics,
+            instances=[([[4, 1], [1, 4]], [[1, 1], [1, 1]], 2)],
+            most=200,
+        ),
+        Tested(
+            "published values of the best critic: [[.4, .1], [.1, .4]] at K = 2, 4, 8; X = Y on 2, 16 and 10^6 letters",
+            r"\log K - L^*",
+            published_bound,
+            instances=[
+                (CORRELATED, 2, 0.0963724),
+                (CORRELATED, 4, 0.1458014),
+                (CORRELATED, 8, 0.1697403),
+                (2, 8, 0.6255253),
+                (16, 8, 1.7983974),
+                (10**6, 8, 2.0794367),
+                (10**6, 128, 4.8519422),
+            ],
+        ),
+    ],
+    variants=[
+        Variant(
+            Tested(
+                "the likelihood p(y|x) is a best critic, not divided by p(y)",
+                r"f = p(y|x)",
+                likelihood_is_best,
+                instances=[([[4, 1], [4, 4]], 2)],
+            ),
+            why="a common candidate is likely in every context and tells less of the place",
+        ),
+    ],
+    fidelity=Fidelity(
+        "specialisation",
+        source="van den Oord, Li and Vinyals 2018; Poole et al. 2019",
+        paper="contrastive prediction, in numbers",
+        differences="contexts and targets of up to three letters and up to four candidates enumerated; X = Y by the binomial law",
     ),
 )

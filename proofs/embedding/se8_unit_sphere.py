@@ -17,7 +17,7 @@ import math
 import sympy
 
 from semtheory import Fidelity, Step, Theorem, Variant
-from semtheory.logic.calculus import Identity, Sign, Termwise
+from semtheory.logic.calculus import Identity, Sign, Termwise, as_written
 from semtheory.logic.tested import Tested
 
 l, u, S1, S2, n, N, d, C, g, Q, c, w, W, K, a, b, q = sympy.symbols("l u S1 S2 n N d C g Q c w W K a b q")
@@ -25,7 +25,7 @@ squares = Termwise("sum over d eigenvalues of (l - u)^2 = S2 - 2 u S1 + u^2 n >=
 
 
 def larger_than(case: tuple[int, float]) -> str | None:
-    """N vectors at equal angles over the half-circle, against a claimed least maximum of |<x,y>|."""
+    """N vectors at equal angles over the full circle, against a claimed least maximum of |<x,y>|."""
     count, claimed = case
     angles = [2 * math.pi * k / count for k in range(count)]
     found = max(abs(math.cos(s - t)) for i, s in enumerate(angles) for t in angles[:i])
@@ -41,7 +41,7 @@ SE8 = Theorem(
     title="Unit sphere: Welch's bound; softmax(kappa <x_v,h>) is the von Mises-Fisher posterior for a common kappa",
     steps=[
         Step(squares, "squares"),
-        Step(Identity("at u = N/d, S1 = N, n = d: S2 - N^2/d", (S2 - 2 * u * N + u**2 * d).subs(u, N / d), S2 - N**2 / d, facts=[d > 0]), "trace N; fewer than d eigenvalues are filled up with zeros"),
+        Step(Identity("at u = N/d, S1 = N, n = d: S2 - N^2/d", as_written(lambda: S2 - 2 * (N / d) * N + (N / d) ** 2 * d), S2 - N**2 / d, facts=[d > 0]), "trace N; fewer than d eigenvalues are filled up with zeros"),
     ],
     claims=[
         Termwise("sum of <x,y>^2 over the n ordered pairs <= n C when each is <= C = c^2", n * C - Q, sums={"n": sympy.Integer(1), "Q": g**2}, point=["g"], facts=[C - g**2 >= 0], latex=r"\sum_{x \ne y} \langle x,y\rangle^2 \le N(N-1)\,c^2"),
@@ -53,7 +53,7 @@ SE8 = Theorem(
         ),
         Termwise("posterior: sum over tokens of c w >= c sum of w, c the common normaliser", K - c * W, sums={"K": c * w, "W": w}, point=["w"], facts=[c > 0, w > 0]),
         Termwise("and <=", c * W - K, sums={"K": c * w, "W": w}, point=["w"], facts=[c > 0, w > 0]),
-        Identity("so P(v|h) = c w_v/(c W) = w_v/W: the softmax of kappa <x_v,h>", c * a / (c * W), a / W, facts=[c > 0, W > 0, a > 0], latex=r"P(v|h) = \mathrm{softmax}(\kappa\langle x_v, h\rangle)_v"),
+        Identity("so P(v|h) = c w_v/(c W) = w_v/W: the softmax of kappa <x_v,h>", as_written(lambda: c * a / (c * W)), a / W, facts=[c > 0, W > 0, a > 0], latex=r"P(v|h) = \mathrm{softmax}(\kappa\langle x_v, h\rangle)_v"),
     ],
     variants=[
         Variant(Identity("posterior with unequal kappa_v: c a/(c a + q b) = a/(a + b)", c * a / (c * a + q * b), a / (a + b), facts=[c > 0, q > 0, a > 0, b > 0]), why="the normalisers of the laws depend on kappa and stay"),

@@ -9,19 +9,19 @@ B(a,0) = 1/(a+1): by induction over b, B(a,b) = a! b!/(a+b+1)!. Orders: each set
 by induction over k (the last of them came from a set of k-1, with chance 1/(L-k+1)), and the next is uniform among the l = L-k left. Both weights are 1/(l C(L,l)).
 
 *Limits.* Three sentences join the checked steps: a polynomial with the factor t^{a+1} (1-t)^b is 0 at 0 and 1; a definite integral is the difference of a
-primitive's ends; 1/(l C(L,l)) = (l-1)! (L-l)!/L! by the definition of C. L <= 4 is also checked whole, all orders listed, the integrals by expanding.
+primitive's ends; 1/(l C(L,l)) = (l-1)! (L-l)!/L! by the definition of C. L <= 4 is also checked whole, all orders listed, the integrals as the sums that
+expanding the binomial gives. Both sides are handed to the checker as they are written: it adds the orders and the fractions, not SymPy.
 
 *False:* without the weight 1/t (no bound any more); a uniform count without the factor L/l. Uria, Murray and Larochelle 2014; Ou et al. 2025.
 """
 
 import itertools
 import math
-from fractions import Fraction
 
 import sympy
 
 from semtheory import Fidelity, Step, Theorem, Variant
-from semtheory.logic.calculus import Derivative, Identity, Sign, Termwise
+from semtheory.logic.calculus import Derivative, Identity, Sign, Termwise, as_written
 
 t, a, b, l, L, k, C, F, G, D, c, w, A, B = sympy.symbols("t a b l L k C F G D c w A B")
 log, exp = sympy.log, sympy.exp
@@ -32,13 +32,12 @@ def power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
     return exp(exponent * log(base))
 
 
-def integral(masked: int, length: int) -> sympy.Rational:
-    """The integral of t^{l-1} (1-t)^{L-l} over (0,1): the binomial expanded, each power of t integrated."""
-    total = sum(
-        (Fraction((-1) ** j * math.comb(length - masked, j), masked + j) for j in range(length - masked + 1)),
-        Fraction(0),
+def integral(masked: int, length: int) -> sympy.Expr:
+    """The integral of t^{l-1} (1-t)^{L-l} over (0,1): the binomial expanded, each power of t integrated, not yet added."""
+    terms = (
+        sympy.Rational((-1) ** j * math.comb(length - masked, j), masked + j) for j in range(length - masked + 1)
     )
-    return sympy.Rational(total.numerator, total.denominator)
+    return sympy.Add(*terms, evaluate=False)
 
 
 def cost(token: int, revealed: frozenset[int]) -> sympy.Symbol:
@@ -47,17 +46,18 @@ def cost(token: int, revealed: frozenset[int]) -> sympy.Symbol:
 
 
 def over_orders(length: int) -> sympy.Expr:
-    """The mean over all orders of the sum of c(next, those before)."""
+    """The mean over all orders of the sum of c(next, those before), a term for each order and place."""
     orders = list(itertools.permutations(range(length)))
     terms = [cost(o[j], frozenset(o[:j])) for o in orders for j in range(length)]
-    return sympy.Add(*terms) / len(orders)
+    return sympy.Mul(sympy.Rational(1, len(orders)), sympy.Add(*terms, evaluate=False), evaluate=False)
 
 
 def over_masks(length: int) -> sympy.Expr:
     """The sum over masked sets of their integral times the sum over the masked of c(i, the others)."""
     everything = frozenset(range(length))
     hidden = [frozenset(s) for n in range(1, length + 1) for s in itertools.combinations(range(length), n)]
-    return sympy.Add(*(integral(len(h), length) * cost(i, everything - h) for h in hidden for i in h))
+    terms = (sympy.Mul(integral(len(h), length), cost(i, everything - h), evaluate=False) for h in hidden for i in h)
+    return sympy.Add(*terms, evaluate=False)
 
 
 def enumerated(length: int) -> Identity:
@@ -98,14 +98,19 @@ LD2 = Theorem(
             "induction over b, base",
         ),
         Step(
-            Identity("a!/(a+1)! = 1/(a+1), F = a!", F / ((a + 1) * F), 1 / (a + 1), facts=[F > 0, a + 1 > 0]),
+            Identity(
+                "a!/(a+1)! = 1/(a+1), F = a!",
+                as_written(lambda: F / ((a + 1) * F)),
+                1 / (a + 1),
+                facts=[F > 0, a + 1 > 0],
+            ),
             "the formula at b = 0",
         ),
         Step(
             Identity(
                 "b/(a+1) (a+1)! (b-1)!/(a+b+1)! = a! b!/(a+b+1)!, F = a!, G = (b-1)!, D = (a+b+1)!",
-                b / (a + 1) * ((a + 1) * F) * G / D,
-                F * (b * G) / D,
+                as_written(lambda: b / (a + 1) * ((a + 1) * F) * G / D),
+                as_written(lambda: F * (b * G) / D),
                 facts=[F > 0, G > 0, D > 0, a + 1 > 0],
             ),
             "induction over b, step",
@@ -114,7 +119,7 @@ LD2 = Theorem(
             Identity(
                 "(l-1)! (L-l)!/L! = 1/(l C(L,l)) with C(L,l) = L!/(l! (L-l)!), F = (l-1)!, G = (L-l)!, D = L!",
                 F * G / D,
-                1 / (l * (D / (l * F * G))),
+                as_written(lambda: 1 / (l * (D / ((l * F) * G)))),
                 facts=[F > 0, G > 0, D > 0, l > 0],
             ),
             "a + b + 1 = L",
@@ -123,15 +128,15 @@ LD2 = Theorem(
     claims=[
         Identity(
             "orders: k (1/C(L,k-1)) (1/(L-k+1)) = 1/C(L,k), C(L,k) = C(L,k-1) (L-k+1)/k: each set of k comes first equally often",
-            k * (1 / C) * (1 / (L - k + 1)),
-            1 / (C * (L - k + 1) / k),
+            as_written(lambda: k * (1 / C) * (1 / (L - k + 1))),
+            as_written(lambda: 1 / (C * (L - k + 1) / k)),
             facts=PLACES,
             latex=r"P(\text{first } k = R) = \binom Lk^{-1}",
         ),
         Termwise(
             "any L: mean over orders = integral: each (masked set, i) weighs 1/C(L,l) 1/l in one and (l-1)! (L-l)!/L! in the other",
             A - B,
-            sums={"A": c / (D / (l * F * G)) / l, "B": c * F * G / D},
+            sums={"A": as_written(lambda: c / (D / ((l * F) * G)) / l), "B": c * F * G / D},
             point=["c", "l", "F", "G"],
             facts=[F > 0, G > 0, D > 0, l > 0],
             shown=sympy.Integer(0),
@@ -139,8 +144,8 @@ LD2 = Theorem(
         ),
         Identity(
             "uniform count: l uniform on 1..L, l masked tokens at random, factor L/l: weight (1/L) (L/l)/C(L,l) = 1/(l C(L,l))",
-            (1 / L) * (L / l) / C,
-            1 / (l * C),
+            as_written(lambda: (1 / L) * (L / l) / C),
+            as_written(lambda: 1 / (l * C)),
             facts=[L > 0, l > 0, C > 0],
             latex=r"\frac1L\,\frac Ll\,\binom Ll^{-1} = \frac{1}{l\binom Ll}",
         ),

@@ -19,7 +19,7 @@ import itertools
 import sympy
 
 from semtheory import Fidelity, Theorem, Variant
-from semtheory.logic.calculus import Identity, Termwise
+from semtheory.logic.calculus import Derivative, Identity, Termwise, as_written
 
 a, b, c, d, x, S, R, l, m, e1, e2 = sympy.symbols("a b c d x S R l m e1 e2")
 N = 2
@@ -75,16 +75,19 @@ def chunked(length: int, cut: int) -> sympy.Expr:
 
 
 def minor(size: int, states: int) -> sympy.Expr:
-    """Determinant of a block of L o C B^T, rows l_t C_t and columns m_j B_j: l_t = L[t, m], m_j = L[m, j]."""
+    """Determinant of a block of L o C B^T, rows l_t C_t and columns m_j B_j: l_t = L[t, m], m_j = L[m, j].
+
+    Leibniz's sum with SymPy's evaluation off: the checker multiplies it out and finds whether it cancels.
+    """
     rows, columns = symbols("c", size, states=states), symbols("b", size, states=states)
-    total = sympy.Integer(0)
-    for order in itertools.permutations(range(size)):  # Leibniz's sum: the checker, not SymPy, finds that it cancels
+    terms = []
+    for order in itertools.permutations(range(size)):
         sign = (-1) ** sum(p > q for p, q in itertools.combinations(order, 2))
         entries = (
             sympy.Symbol(f"l{t}") * sympy.Symbol(f"m{j}") * dot(rows[t], columns[j]) for t, j in enumerate(order)
         )
-        total += sign * sympy.prod(entries)
-    return total
+        terms.append(sympy.Mul(sign, *entries, evaluate=False))
+    return sympy.Add(*terms, evaluate=False)
 
 
 def equal(text: str, sign: int, latex: str) -> Termwise:
@@ -130,10 +133,12 @@ SS3 = Theorem(
         Identity("N = 2, T = 5: recurrent = quadratic", recurrent(5)[0], quadratic(5), latex=r"y = (L \circ CB^\top)x"),
         Identity("N = 2, T = 5: quadratic = chunked, cut after 2", quadratic(5), chunked(5, 2)),
         Identity("N = 2, T = 5: quadratic = chunked, cut after 4", quadratic(5), chunked(5, 4)),
-        Identity(
-            "a_1 never appears: the slope of y_3 in a_1 is 0",
-            sympy.diff(recurrent(3)[0], sympy.Symbol("a1")),
+        Derivative(
+            "a_1 never appears: the slope of y_3 in a_1 is 0, the recurrence written out from h_0 = 0",
+            as_written(lambda: recurrent(3)[0]),
+            "a1",
             sympy.Integer(0),
+            latex=r"\partial y_3/\partial a_1 = 0",
         ),
         Identity("rank <= 1 for N = 1: minors of order 2 are 0", minor(2, 1), sympy.Integer(0)),
         Identity(

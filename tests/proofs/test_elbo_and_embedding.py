@@ -8,6 +8,7 @@ import json
 import pytest
 
 from semtheory import Claim, Theorem
+from semtheory.logic.calculus import Identity
 from semtheory.logic.checker import check
 from semtheory.logic.tested import Tested
 
@@ -23,6 +24,9 @@ MODULES = {
     "SE6": "embedding.se6_word2vec",
     "SE7": "embedding.se7_softmax_bottleneck",
     "SE9": "embedding.se9_token_and_bit",
+}
+COMPANIONS = {name: MODULES[name] for name in ("EL2", "SE5", "SE7", "SE9")} | {
+    "SE1": "embedding.se1_johnson_lindenstrauss"
 }
 
 
@@ -62,6 +66,47 @@ def test_every_variant_is_refuted(name: str) -> None:
         assert result.counterexample is not None
         if not isinstance(statement, Tested):
             assert check(json.loads(json.dumps(result.counterexample.to_json())))
+
+
+@pytest.mark.parametrize("name", COMPANIONS)
+def test_companions_compare_and_refute(name: str) -> None:
+    stated = getattr(importlib.import_module(f"proofs.{COMPANIONS[name]}"), f"{name}_EXACT")
+    assert (stated.id, stated.target, stated.depends) == (f"{name}.exact", "tested", (name,))
+    for claim in stated.claims:
+        result = claim.decide(seed=1)
+        assert (result.verdict, result.tested > 0) == ("undecided", True), result.counterexample
+    for variant in stated.variants:
+        assert variant.statement.decide(seed=0).verdict == "refuted", variant.why
+
+
+@pytest.mark.parametrize("name", [*MODULES, "SE1", "SE8"])
+def test_the_checker_does_the_algebra(name: str) -> None:
+    """No identity reaches the checker with both sides written alike."""
+    more = {"SE1": COMPANIONS["SE1"], "SE8": "embedding.se8_unit_sphere"}
+    stated = getattr(importlib.import_module(f"proofs.{(MODULES | more)[name]}"), name)
+    for claim in [*(step.claim for step in stated.steps), *stated.claims]:
+        if isinstance(claim, Identity):
+            certificate = claim.decide(seed=0).certificate
+            assert certificate is not None
+            assert certificate["left"] != certificate["right"], claim.text
+
+
+def test_se7_a_rank_that_is_off_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Must fail: a rank one too large or too small; and a minor without its signs, or of too small an order with a bias."""
+    import sympy
+
+    from proofs.embedding.se7_softmax_bottleneck import SE7_EXACT, minor
+    from semtheory.measures import word_vectors
+
+    right = word_vectors.exact_rank
+    for off in (-1, 1):
+        monkeypatch.setattr(word_vectors, "exact_rank", lambda matrix, off=off: right(matrix) + off)
+        for claim in SE7_EXACT.claims:
+            assert claim.decide(seed=0).verdict == "refuted"  # type: ignore[union-attr]
+    zero = sympy.Integer(0)
+    unsigned = [sympy.Mul(*(a for a in term.args if a != -1), evaluate=False) for term in minor(3, 1).args]
+    assert Identity("permanent", sympy.Add(*unsigned, evaluate=False), zero).decide(seed=0).verdict == "refuted"
+    assert Identity("order d + 2 with a bias", minor(3, 1, bias=True), zero).decide(seed=0).verdict == "refuted"
 
 
 def test_ground_truth_0_17_is_shown() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofs.masked_diffusion.ld2_any_order import LD2, cost, enumerated, over_masks, over_orders
-from proofs.masked_diffusion.ld3_steps_and_orders import LD3, mds_share
+from proofs.masked_diffusion.ld3_steps_and_orders import LD3, LD3_EXACT, mds_share
 from proofs.masked_diffusion.ld5_flow_along_an_order import flow, mass
 from semtheory import Theorem
 from semtheory.bounds import expected_masked_bound
@@ -50,6 +50,33 @@ def test_ld2_one_wrong_weight_is_refuted() -> None:
     assert Identity("one weight off by 1/1000", over_orders(3), wrong).decide().verdict == "refuted"
     assert enumerated(3).decide().verdict == "proved"
     assert any("L = 4" in claim.text for claim in LD2.claims)
+
+
+def test_ld2_the_checker_does_the_algebra() -> None:
+    """But for L = 1, which says c = c, no identity reaches the checker with both sides written alike."""
+    for claim in [*(step.claim for step in LD2.steps), *LD2.claims]:
+        if isinstance(claim, Identity):
+            certificate = claim.decide().certificate
+            assert certificate is not None
+            alike = certificate["left"] == certificate["right"]
+            assert alike == claim.text.startswith("L = 1:"), claim.text
+
+
+def test_ld3_companion(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (LD3_EXACT.id, LD3_EXACT.target, LD3_EXACT.depends) == ("LD3.exact", "tested", ("LD3",))
+    for claim in LD3_EXACT.claims:
+        result = claim.decide(seed=1)  # type: ignore[union-attr]
+        assert (result.verdict, result.tested > 0) == ("undecided", True), result.counterexample
+    for variant in LD3_EXACT.variants:
+        assert variant.statement.decide(seed=0).verdict == "refuted"  # type: ignore[union-attr]
+    from semtheory.bounds import masked_diffusion
+
+    right = masked_diffusion.mask_weight
+    monkeypatch.setattr(
+        masked_diffusion, "mask_weight", lambda length, masked, *a, **k: right(length, masked, *a, **k) * (1 + (masked == 1))
+    )
+    for claim in LD3_EXACT.claims:
+        assert claim.decide(seed=1).verdict == "refuted"  # type: ignore[union-attr]
 
 
 def test_ld3_numbers_of_the_code_and_of_the_network() -> None:

@@ -66,6 +66,33 @@ def test_the_code_agrees() -> None:
         assert variant.statement.decide(seed=0).verdict == "refuted", variant.why
 
 
+def test_ss5_companion(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    found = theorem("SS5_EXACT", "ss5_memory")
+    assert (found.id, found.target, found.depends) == ("SS5.exact", "tested", ("SS5",))
+    for claim in found.claims:
+        result = claim.decide(seed=1)  # type: ignore[union-attr]
+        assert (result.verdict, result.tested > 0) == ("undecided", True), result.counterexample
+    for variant in found.variants:
+        assert variant.statement.decide(seed=0).verdict == "refuted", variant.why  # type: ignore[union-attr]
+    from semtheory.models import state_space
+
+    right = state_space.scan
+    monkeypatch.setattr(state_space, "scan", lambda decay, *a: right(decay**1.01, *a))
+    assert found.claims[0].decide(seed=1).verdict == "refuted"  # type: ignore[union-attr]
+
+
+def test_ss3_the_checker_does_the_algebra() -> None:
+    """No identity reaches the checker with both sides written alike."""
+    from semtheory.logic.calculus import Identity
+
+    for claim in theorem("SS3", MODULES["SS3"]).claims:
+        if isinstance(claim, Identity):
+            certificate = claim.decide(seed=0).certificate
+            assert certificate is not None
+            assert certificate["left"] != certificate["right"], claim.text
+
+
 def test_number_of_ss5_slope_under_selection() -> None:
     step = 1e-6
 
