@@ -105,3 +105,11 @@ def test_ar6_a_zero_is_not_representable() -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         laws = ar6.explicit(np.array([[1.0, 0.0], [0.5, 0.5]]), [0, 1])
     assert not np.isfinite(laws).all()
+
+
+def test_ar7_counts_steps_in_a_row() -> None:
+    import numpy as np
+
+    from proofs.autoregressive.ar7_markov_landscape import longest
+
+    assert [longest(np.array(row, dtype=bool)) for row in ([], [0, 0], [1, 1, 0, 1], [0, 1, 1, 1], [1] * 5)] == [0, 0, 2, 3, 5]
