@@ -15,15 +15,28 @@ inequality and b = 4x/(T R^2) give exp(-2 x^2/(T R^2)), and R = 2 rho.
 Freedman: phi(y) = (e^y - 1 - y)/y^2 rises, so e^w <= 1 + w + w^2 phi(y) for w <= y (also for w <= 0, where phi <= 1/2 <= phi(y)), and phi(y) <=
 1/(2(1 - y/3)) for 0 <= y < 3. With w = -l (increment of M) and y = l b, the factors e^{phi(y) l^2 variance} multiply; take l = x/(v + b x/3).
 
+*How tight:* tau = 0 and tau = T meet the two ends of optional stopping. A fair coin p against another q has P(M_1 <= -R/2) = 1/2, where the
+bound is exp(-2 x^2/R^2) = e^{-1/2} = .607. SF4.exact enumerates all paths of small models, with rational probabilities: means are exact
+sums of logarithms, tails exact fractions at levels computed in floats.
+
 *False:* for tau that looks ahead, such as the time of the minimum; with 4 in place of 2 in Azuma. Doob 1953; Hoeffding 1963; Azuma 1967;
 Freedman 1975.
 """
 
+import itertools
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
 import sympy
 
-from semtheory import Fidelity, Step, Theorem, Variant
+from semtheory import Distribution, Fidelity, Step, Theorem, Variant
 from semtheory.logic.calculus import Identity, Sign, Termwise
+from semtheory.logic.exact import ExactLog, evaluate
 from semtheory.logic.expectation import Expectation
+from semtheory.logic.tested import Tested
+from semtheory.notation.linear import information
 
 p, q, c, d, w, x, b, l, h, U, y, g = sympy.symbols("p q c d w x b l h U y g")
 pu, pv, qu, qv, E, k, R, A, B, H, T, v = sympy.symbols("pu pv qu qv E k R A B H T v")
@@ -275,4 +288,213 @@ SF4 = Theorem(
         paper="the semantic information flow: decomposition and concentration",
         differences="Azuma's and Freedman's forms, for the increments' conditional range and variance",
     ),
+)
+
+# Weights > 0 of the prompts and of the 2^T sequences of bits for each; where the rule stops, bit by bit, over prompts and prefixes.
+Case: TypeAlias = tuple[list[int], list[list[int]], int]
+Bits: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The flow of a model on sequences of bits, q the mixture, in fractions: the joint law of prompt and sequence."""
+
+    joint: dict[tuple[int, Bits], Fraction]
+    horizon: int
+
+    def mass(self, s: int | None, prefix: Bits) -> Fraction:
+        """P(S = s, U^t = prefix), or P(U^t = prefix)."""
+        return sum(
+            (w for (k, u), w in self.joint.items() if s in (None, k) and u[: len(prefix)] == prefix), Fraction(0)
+        )
+
+    def ratio(self, s: int, prefix: Bits) -> Fraction:
+        """p/q of a prefix: e^{i_t}."""
+        return self.mass(s, prefix) / (self.mass(s, ()) * self.mass(None, prefix))
+
+    def law(self, s: int | None, prefix: Bits) -> list[Fraction]:
+        """The law of the next bit, given the prompt or blind."""
+        return [self.mass(s, (*prefix, v)) / self.mass(s, prefix) for v in (0, 1)]
+
+    def mean(self, ends: dict[tuple[int, Bits], Bits]) -> ExactLog:
+        """E of i at the prefix of each path that `ends` names."""
+        terms: dict[int, Fraction] = {}
+        for (s, u), mass in self.joint.items():
+            ratio = self.ratio(s, ends[s, u])
+            for number, sign in ((ratio.numerator, 1), (ratio.denominator, -1)):
+                terms[number] = terms.get(number, Fraction(0)) + sign * mass
+        return ExactLog.build(terms)
+
+
+def flow_of(case: Case) -> Flow:
+    prior, rows, _ = case
+    horizon = len(rows[0]).bit_length() - 1
+    every = list(itertools.product((0, 1), repeat=horizon))
+    joint = {
+        (s, u): Fraction(w, sum(prior)) * Fraction(k, sum(row))
+        for s, (w, row) in enumerate(zip(prior, rows, strict=True))
+        for u, k in zip(every, row, strict=True)
+    }
+    return Flow(joint, horizon)
+
+
+def stopped(flow: Flow, rule: int) -> dict[tuple[int, Bits], Bits]:
+    """Each path cut where the rule stops: it knows the prompt and the prefix alone. At T at the latest."""
+    prefixes = [u for t in range(flow.horizon) for u in itertools.product((0, 1), repeat=t)]
+    asked = {(s, u): k for k, (s, u) in enumerate(itertools.product(sorted({s for s, _ in flow.joint}), prefixes))}
+    return {
+        (s, u): next((u[:t] for t in range(flow.horizon) if rule >> asked[s, u[:t]] & 1), u) for s, u in flow.joint
+    }
+
+
+def package_flow(case: Case) -> Any:
+    import numpy as np
+
+    from semtheory.measures import semantic_flow
+
+    prior, rows, _ = case
+    shape = (2,) * (len(rows[0]).bit_length() - 1)
+    table = np.array([[k / sum(row) for k in row] for row in rows]).reshape(-1, *shape)
+    return semantic_flow([w / sum(prior) for w in prior], table)
+
+
+def stopping(case: Case) -> str | None:
+    """0 <= E i_tau <= I(S;U^T), signs exact; I from the joint law; E i_0 = 0 and E i_T = I exactly. The package's E i_tau is the same."""
+    flow, rule = flow_of(case), case[2]
+    names = [f"u{t}" for t in range(flow.horizon)]
+    joint = Distribution(["s", *names], {(s, *u): mass for (s, u), mass in flow.joint.items()})
+    whole = evaluate(information(frozenset({"s"}), frozenset(names), frozenset()), {"p": joint})
+    found = flow.mean(stopped(flow, rule))
+    if found.sign() < 0 or (whole - found).sign() < 0:
+        return f"E i_tau = {float(found):.9g}, I = {float(whole):.9g}"
+    last, first = flow.mean(stopped(flow, 0)), flow.mean(stopped(flow, -1))
+    if not (whole - last).is_zero or not first.is_zero:
+        return f"E i_0 = {first}, E i_T = {last}, I = {whole}"
+    ends = stopped(flow, rule)
+    cut = {(s, end) for (s, _), end in ends.items()}
+    package = package_flow(case).stopped(lambda s, prefix, _: (s, prefix) in cut)
+    return None if abs(package - float(found)) < 1e-12 else f"E i_tau = {package} in the package, {float(found)!r} by paths"
+
+
+def tails(case: Case) -> str | None:
+    """Ranges, and P(M_T <= -x) at every x that a path reaches, beside Azuma's and Freedman's bounds; the package's tails are these."""
+    flow = flow_of(case)
+    ends: dict[tuple[int, Bits], float] = {}
+    width = most = fall = variance = 0.0
+    for (s, u), _ in flow.joint.items():
+        value = spent = 0.0
+        for t in range(flow.horizon):
+            p, q = flow.law(s, u[:t]), flow.law(None, u[:t])
+            steps = [math.log(a / b) for a, b in zip(p, q, strict=True)]
+            drift = sum(float(a) * step for a, step in zip(p, steps, strict=True))
+            value += steps[u[t]] - drift
+            spent += sum(float(a) * (step - drift) ** 2 for a, step in zip(p, steps, strict=True))
+            width = max(width, abs(math.log(p[0] / p[1])))
+            most, fall = max(most, max(steps) - min(steps)), max(fall, drift - min(steps))
+        ends[s, u], variance = value, max(variance, spent)
+    if most > 2 * width + 1e-12:
+        return f"range {most!r} of an increment, logits within {width!r}"
+    package = package_flow(case)
+    for x in sorted({-value for value in ends.values() if value < -1e-9}):
+        found = float(sum(mass for key, mass in flow.joint.items() if ends[key] <= -x + 1e-12))
+        azuma = math.exp(-(x**2) / (2 * flow.horizon * width**2))
+        freedman = math.exp(-(x**2) / (2 * (variance + fall * x / 3)))
+        if found > min(azuma, freedman) + 1e-12:
+            return f"P(M_T <= -{x:.6g}) = {found:.6g}, Azuma {azuma:.6g}, Freedman {freedman:.6g}"
+        seen = (package.azuma(x - 1e-10, spread=2 * width), package.freedman(x - 1e-10))
+        for name, tail, bound in zip(("Azuma", "Freedman"), seen, (azuma, freedman), strict=True):
+            if abs(tail.probability - found) > 1e-12 or abs(tail.bound - bound) > 1e-8:
+                return f"{name} at x = {x:.6g}: {tail} in the package, {found!r} and {bound!r} by paths"
+    return None
+
+
+def fair_coin(odds: int) -> str | None:
+    """p a fair coin, q of odds `odds` to 1: P(M_1 <= -R/2) is 1/2, the bound e^{-1/2}, by the package."""
+    from semtheory.measures import semantic_flow
+
+    flow = semantic_flow([1.0], [[0.5, 0.5]], reference=[odds / (odds + 1), 1 / (odds + 1)])
+    tail = flow.azuma(math.log(odds) / 2)
+    right = tail.probability == 0.5 and abs(tail.bound - math.exp(-0.5)) < 1e-12
+    return None if right else f"P = {tail.probability!r}, bound {tail.bound!r}"
+
+
+def looking_ahead(case: Case) -> str | None:
+    """The false form: E i_tau >= 0 for the time of the minimum."""
+    flow = flow_of(case)
+    ends = {(s, u): min((u[:t] for t in range(flow.horizon + 1)), key=lambda v: flow.ratio(s, v)) for s, u in flow.joint}
+    found = flow.mean(ends)
+    return None if found.sign() >= 0 else f"E min i_t = {found}, {found.enclosure()} nats"
+
+
+def four_for_two(odds: int) -> str | None:
+    """The false form: P(M_T <= -x) <= exp(-4 x^2/(T R^2))."""
+    wrong = fair_coin(odds)
+    if wrong:
+        raise ArithmeticError(wrong)
+    return f"P(M_1 <= -R/2) = 1/2, e^{{-1}} = {math.exp(-1):.6g}" if math.exp(-1) < 0.5 else None
+
+
+MIRRORED: Case = ([1, 1], [[4, 1], [1, 4]], 0)
+LONGER: Case = ([1, 2], [[1, 2, 5, 3, 4, 1, 1, 1], [2, 2, 1, 1, 3, 5, 1, 1]], 0b00100110010010)
+STEADY: Case = ([1, 3], [[8, 4, 4, 2, 4, 2, 2, 1], [1, 2, 2, 4, 2, 4, 4, 8]], 0b1000010)
+
+
+def draw() -> Any:
+    from hypothesis import strategies as st
+
+    def model(prompts: int) -> Any:
+        sequences = st.lists(st.integers(1, 6), min_size=8, max_size=8)
+        return st.tuples(
+            st.lists(st.integers(1, 4), min_size=prompts, max_size=prompts),
+            st.lists(sequences, min_size=prompts, max_size=prompts),
+            st.integers(0, 2 ** (7 * prompts) - 1),
+        )
+
+    return st.integers(1, 3).flatmap(model)
+
+
+SF4_EXACT = Theorem(
+    "SF4.exact",
+    title="Optional stopping and the two deviation bounds, by exact enumeration of all paths",
+    target="tested",
+    depends=["SF4"],
+    claims=[
+        Tested(
+            "0 <= E i_tau <= I(S;U^T), exactly, for stopping rules drawn as tables: up to 3 prompts, 3 bits; met at tau = 0 and tau = T; "
+            "the package's E i_tau is the same to 1e-12",
+            r"0 \le \mathbb{E}\, i_\tau \le I(S;U^T)",
+            stopping,
+            draw,
+            [MIRRORED, LONGER, STEADY],
+        ),
+        Tested(
+            "increments have range <= 2 rho, and P(M_T <= -x) is within Azuma's and Freedman's bounds at every x reached; the package's are the same",
+            r"P(M_T \le -x) \le e^{-x^2/(2T\rho^2)},\; e^{-x^2/(2(v + bx/3))}",
+            tails,
+            draw,
+            [MIRRORED, LONGER, STEADY],
+        ),
+        Tested(
+            "nearly met: a fair coin against odds of 2, 5, 100 to 1 has P(M_1 <= -R/2) = 1/2, the bound is e^{-1/2} = .607",
+            r"P(M_1 \le -R/2) = \tfrac12 \le e^{-1/2}",
+            fair_coin,
+            instances=[2, 5, 100],
+        ),
+    ],
+    variants=[
+        Variant(
+            Tested(
+                "E i_tau >= 0 for the time of the minimum",
+                r"\mathbb{E} \min_t i_t \ge 0",
+                looking_ahead,
+                instances=[MIRRORED],
+            ),
+            why="looking ahead, one always stops at the worst",
+        ),
+        Variant(
+            Tested("Azuma with 4 for 2", r"e^{-4x^2/(TR^2)}", four_for_two, instances=[5]),
+            why="a fair coin: 1/2 > e^{-1} = .368",
+        ),
+    ],
+    fidelity=SF4.fidelity,
 )

@@ -2,7 +2,7 @@
 
 *Why.* Causal kernels are kernels, and without feedback I(X^T -> U^T) = I(X^T;U^T) (DI2): the same function minimised over fewer. For
 a stationary source two blocks coded apart have I(X, X'; U, U') <= I(X;U) + I(X';U'), so the block function is subadditive and R(D), its
-limit, is its infimum. For a memoryless source I(X^T;U^T) >= sum I(X_t;U_t), each at least R of its own distortion, and R is convex: all
+limit, is its infimum. For a memoryless source I(X^T;U^T) >= sum I(X_t;U_t), each at least R of its own distortion, and R is convex (RD1): all
 of them are equal to R(D), attained letter by letter.
 
 *False:* equality for Markov sources; already for two steps of a binary symmetric one the causal function is larger.
@@ -37,7 +37,7 @@ def two_steps(case: tuple[float, float]) -> str | None:
 RD2 = Theorem(
     "RD2",
     title="R_T(D) >= block R(D) >= R(D); equal for memoryless sources",
-    depends=["DI2"],
+    depends=["DI2", "RD1"],
     claims=[
         ("DI(X^T->U^T) = I(X^T;U^T)", no_feedback),
         ("I(X,Y;U,V) <= I(X;U) + I(Y;V)", apart, apart_too),

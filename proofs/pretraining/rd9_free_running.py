@@ -3,8 +3,9 @@
 TV(P^T, Q^T) <= sum_t E_P TV_t, TV_t that of the two laws of the next token given a past drawn from P; and <= sqrt((1/2) sum_t E_P D_t).
 
 *Why.* p a - q b = p (a - b) + (p - q) b for a past of probabilities p, q and a token of conditional probabilities a, b. Take absolute
-values and sum over the token, then the past: one step adds E_P TV_t at most; so by induction. The second is Pinsker (F6) for
-D(P^T||Q^T), which is the sum of the E_P D_t (F3).
+values and sum over the token, where b sums to 1, then the past: one step adds E_P TV_t at most; so by induction on the number of steps.
+An absolute value |v| is the largest e v with -1 <= e <= 1, and so it is written. The second is Pinsker (F6) for D(P^T||Q^T), which is the
+sum of the E_P D_t (F3).
 
 *False:* that the error of the whole is at most the largest error of a step: coins of bias .5 and .6, 20 tosses. Levin and Peres 2017.
 """
@@ -17,8 +18,8 @@ from semtheory import Fidelity, Step, Theorem, Variant
 from semtheory.logic.calculus import Sign, Termwise
 from semtheory.logic.tested import Tested
 
-p, q, a, b, m, n, s, t = sympy.symbols("p q a b m n s t")
-A, B = sympy.symbols("A B")
+p, q, a, b, m, n, s, t, e = sympy.symbols("p q a b m n s t e")
+A, B, N, S, W, f, g, v, v2 = sympy.symbols("A B N S W f g v v2")
 SIZES = [p >= 0, b >= 0, m - (a - b) >= 0, m + (a - b) >= 0, n - (p - q) >= 0, n + (p - q) >= 0]
 
 
@@ -50,15 +51,35 @@ RD9 = Theorem(
             "p a - q b = p (a - b) + (p - q) b",
         ),
         Step(one_step("q b - p a <= p |a - b| + |p - q| b", -1), "the same turned"),
+        Step(
+            Termwise(
+                "sum over pasts of |p - q| W <= sum |p - q|, W <= 1 the sum of b over tokens",
+                N - B,
+                sums={"N": n, "B": n * W},
+                point=["n", "W"],
+                facts=[n >= 0, 1 - W >= 0],
+                shown=n * (1 - W),
+            ),
+            "b is a law of the token",
+        ),
     ],
     claims=[
         Termwise(
-            "sum |p a - q b| <= sum p |a - b| + sum |p - q| b over pasts and tokens: one more step adds E_P TV_t",
-            A + B - t,
-            sums={"A": p * m, "B": n * b, "t": s},
-            point=["p", "q", "a", "b", "m", "n", "s"],
-            facts=[p * m + n * b - s >= 0],
-            shown=p * m + n * b - s,
+            "sum |p a - q b| <= sum p |a - b| + sum |p - q| b over pasts and tokens: sum e (p a - q b) is, for every e in [-1, 1] at each; "
+            "m = |a - b|, n = |p - q|",
+            A + B - S,
+            sums={"A": p * m, "B": n * b, "S": e * (p * a - q * b)},
+            point=["p", "q", "a", "b", "m", "n", "e"],
+            facts=[*SIZES, 1 - e >= 0, 1 + e >= 0],
+            shown=(1 + e) / 2 * (p * (m - (a - b)) + b * (n - (p - q)))
+            + (1 - e) / 2 * (p * (m + (a - b)) + b * (n + (p - q))),
+            latex=r"\sum |pa - qb| \le \sum p\,|a-b| + \sum |p-q|\,b",
+        ),
+        Sign(
+            "induction: TV_{t-1} = v <= f, the sum so far, gives TV_t = v2 <= f + g, g = E_P TV_t: from 2 v2 <= 2 g + B (A = 2 g) and B <= 2 v",
+            f + g - v2,
+            facts=[f - v >= 0, 2 * g + B - 2 * v2 >= 0, 2 * v - B >= 0],
+            shown=(f - v) + (2 * g + B - 2 * v2) / 2 + (2 * v - B) / 2,
             latex=r"\mathrm{TV}(P^{t},Q^{t}) \le \mathrm{TV}(P^{t-1},Q^{t-1}) + \mathbb{E}_P \mathrm{TV}_t",
         ),
         "sum(t=1..T) D(p(X_t|X^{t-1})||q(X_t|X^{t-1})) = D(p(X^T)||q(X^T))",
@@ -93,5 +114,6 @@ RD9 = Theorem(
         "reproduction",
         source="Levin and Peres 2017, section 4",
         paper="errors of the model as it generates from its own output",
+        differences="the step of the induction is proved; its start, TV = 0 for the empty past, and the passage from all e to |p a - q b| are prose",
     ),
 )

@@ -80,14 +80,21 @@ def gibbs_generalization(
         raise InputError(
             f"prior {start.tolist()}: expected {len(table)} positive probabilities, one for each hypothesis"
         )
+    if sigma is not None and not 0 < sigma < math.inf:
+        raise InputError(f"sigma={sigma!r}: expected a sub-Gaussian constant, a number > 0, or None")
     counts, chance = sample_counts(p, n)
     empirical: Array = counts @ table.T / n  # (samples, hypotheses)
     scores = np.log(start) - gamma * (n if summed else 1) * empirical
+    if not np.all(np.isfinite(scores)):
+        raise InputError(f"gamma={gamma!r} times the losses overflows: expected less, or losses on a smaller scale")
     scores -= scores.max(axis=1, keepdims=True)
     logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
     kernel = np.exp(logs)
     marginal: Array = chance @ kernel
-    ratio = logs - np.log(marginal)
+    with np.errstate(divide="ignore"):
+        weighed = logs + np.log(chance)[:, None]
+    top = weighed.max(axis=0)
+    ratio = logs - (top + np.log(np.exp(weighed - top).sum(axis=0)))  # logarithms, also where the probability itself underflows
     information = float(chance @ (kernel * ratio).sum(axis=1))
     lautum = -float(chance @ (ratio @ marginal))
     risk = float(marginal @ (table @ p))

@@ -58,8 +58,8 @@ def latent_alignment(
     q = pi if guess is None else probabilities("guess", guess, 1)
     if len(q) != len(pi):
         raise InputError(f"guess has {len(q)} entries: expected {len(pi)}, one for each position")
-    top = each.max()
-    joint = pi * np.exp(each - top)  # p(u, j) up to a factor, so that nothing underflows
+    top = each[pi > 0].max()
+    joint = pi * np.exp(np.minimum(each - top, 0.0))  # p(u, j) up to a factor, so that nothing underflows
     used = q > 0
     inside = not np.any(pi[used] == 0)
     bound = math.fsum(q[used] * (np.log(pi[used]) + each[used] - np.log(q[used]))) if inside else -math.inf

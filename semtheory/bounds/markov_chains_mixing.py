@@ -28,8 +28,7 @@ def dobrushin_coefficient(transition: Any) -> float:
 def dobrushin_matrix(theta: float, n: int) -> Array:
     """Gamma of shape (n, n): theta^{j-i} for j >= i, else 0. Raises `InputError` for theta outside [0, 1] or n < 1."""
     size = count("n", n, 1)
-    if not 0 <= theta <= 1:
-        raise InputError(f"theta={theta!r}: expected a Dobrushin coefficient, a number from 0 to 1")
+    _coefficient(theta)
     steps = np.arange(size)[None, :] - np.arange(size)[:, None]
     return np.where(steps >= 0, float(theta) ** np.maximum(steps, 0), 0.0)
 
@@ -50,7 +49,11 @@ def markov_mcdiarmid(deviation: Any, differences: Any, theta: float) -> Any:
     c = real_array("differences", differences, 1)
     if np.any(c < 0):
         raise InputError(f"differences {c.tolist()}: expected numbers >= 0")
-    return mcdiarmid(deviation, dobrushin_matrix(theta, len(c)) @ c)
+    _coefficient(theta)
+    spread = c.copy()  # Gamma c, from its last entry backwards
+    for i in range(len(c) - 2, -1, -1):
+        spread[i] += theta * spread[i + 1]
+    return mcdiarmid(deviation, spread)
 
 
 def paulin_tau_min(chain: Any) -> float:
@@ -87,6 +90,11 @@ def paulin_tau_min(chain: Any) -> float:
         if t > MOST_STEPS:
             raise InputError(f"the chain has not mixed after {MOST_STEPS} steps: it forgets too slowly to be computed")
     return best
+
+
+def _coefficient(theta: float) -> None:
+    if not 0 <= theta <= 1:
+        raise InputError(f"theta={theta!r}: expected a Dobrushin coefficient, a number from 0 to 1")
 
 
 def _matrix(transition: Any) -> Array:

@@ -17,15 +17,27 @@ from semtheory.bounds.generalisation_formulas import DELTA, KL, N
 from semtheory.errors import InputError
 from semtheory.processes._checks import Array
 
+ROUNDING = 1e-14  # relative, of a divergence and of the budget
+
 
 def binary_divergence(q: Any, p: Any) -> Any:
     """kl(q||p) = q ln(q/p) + (1-q) ln((1-q)/(1-p)) in nats; numbers or arrays, which broadcast; infinite when p cuts q off."""
-    a, b = _unit_interval("q", q), _unit_interval("p", p)
-    a, b = np.broadcast_arrays(a, b)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = np.where(a > 0, a * (np.log(a) - np.log(b)), 0.0)
-        second = np.where(a < 1, (1 - a) * (np.log1p(-a) - np.log1p(-b)), 0.0)
-    return _plain(np.maximum(first + second, 0.0))
+    a, b = _together(q=_unit_interval("q", q), p=_unit_interval("p", p))
+    return _plain(_excess(a, b, b - a) + _excess(1 - a, 1 - b, a - b))
+
+
+def _excess(a: Array, b: Array, step: Array) -> Array:
+    """b - a - a ln(b/a) >= 0 to full relative accuracy, `step` being b - a: kl is this of q and p and of 1 - q and 1 - p."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = np.where(a > 0, step / a, 0.0)
+        far = np.where(a > 0, step + a * (np.log(a) - np.log(b)), step)
+    s = np.where(np.abs(ratio) < 0.5, ratio, 0.0)
+    s = s / (2 + s)  # ln(1 + ratio) = 2 artanh s
+    tail = np.zeros_like(s)
+    for k in range(35, 1, -2):
+        tail = s * s * (1 / k + tail)
+    near = 2 * a * s * (s / (1 - s) - tail)
+    return np.asarray(np.where((a > 0) & (np.abs(ratio) < 0.5), near, far))
 
 
 def kl_inverse(q: Any, budget: Any, *, lower: bool = False) -> Any:
@@ -33,12 +45,16 @@ def kl_inverse(q: Any, budget: Any, *, lower: bool = False) -> Any:
 
     Args:
         q: in [0, 1]. budget: >= 0, nats; infinity gives 1 (0). Numbers or arrays, which broadcast.
+
+    Raises:
+        InputError: q outside [0, 1], a negative budget or NaN, shapes that do not broadcast.
     """
     a = _unit_interval("q", q)
     c = np.asarray(budget, dtype=np.float64)
     if np.any(np.isnan(c)) or np.any(c < 0):
         raise InputError(f"budget={budget!r}: expected nats >= 0")
-    a, c = np.broadcast_arrays(a, c)
+    a, c = _together(q=a, budget=c)
+    c = c * (1 + ROUNDING)
     inside, outside = a.copy(), np.full(a.shape, 0.0 if lower else 1.0)
     everything = binary_divergence(a, outside) <= c
     for _ in range(1100):  # until neighbours, also among the smallest floats
@@ -91,14 +107,29 @@ def pac_bayes_kl(
         A float, or an array when some argument is one.
 
     Raises:
-        InputError: losses outside [0, span], an infinite or negative divergence, n < 1, delta outside (0, 1).
+        InputError: losses outside [0, span], an infinite or negative divergence, n < 1, delta outside (0, 1), shapes that do not broadcast.
     """
+    if not 0 < span < math.inf:
+        raise InputError(f"span={span!r}: expected the range of the loss, a number > 0")
     risk = _unit_interval("empirical_risk", empirical_risk, span)
     for parameter, value in ((KL, divergence), (N, n), (DELTA, delta)):
         parameter.check(value)
+    if sharp and np.ndim(n) > 0:
+        raise InputError(f"n has shape {np.shape(n)}, sharp=True: expected one number; call it for each n")
     kl, size, failure = (np.asarray(value, dtype=np.float64) for value in (divergence, n, delta))
+    risk, kl, size, failure = _together(empirical_risk=risk, divergence=kl, n=size, delta=failure)
     logs = math.log(maurer_xi(n)) if sharp else np.log(2 * np.sqrt(size))
-    return _plain(span * np.asarray(kl_inverse(risk / span, (kl + logs - np.log(failure)) / size)))
+    found = np.asarray(kl_inverse(risk / span, (kl + logs - np.log(failure)) / size))
+    return _plain(found if span == 1 else np.minimum(span * found * (1 + ROUNDING), span))
+
+
+def _together(**arrays: Array) -> list[Array]:
+    """The arrays broadcast to one shape. Raises `InputError`."""
+    try:
+        return [np.asarray(array) for array in np.broadcast_arrays(*arrays.values())]
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise InputError(f"shapes do not fit together: {shapes}") from None
 
 
 def _unit_interval(name: str, value: Any, span: float = 1.0) -> Array:

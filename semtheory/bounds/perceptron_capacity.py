@@ -140,8 +140,9 @@ def gardner_upper_bound(kappa: float) -> Value:
 def gardner_margin(patterns: Any) -> float:
     """The largest kappa with w.x_mu >= kappa sqrt(N), |w|^2 = N, over the patterns x_mu (labels multiplied in); -inf when it is not positive.
 
-    A least-squares problem over a cone (Lawson and Hanson 1974), solved to rounding. Margins below 0 are not a convex problem, and
-    no method is offered for them.
+    A least-squares problem over a cone (Lawson and Hanson 1974), solved to rounding, then again on the patterns that press on w. A margin
+    is returned only when some w was seen to have it; one below about 1e-8 of the largest entry may be missed. Margins below 0 are
+    not a convex problem, and no method is offered for them.
 
     Args:
         patterns: (P, N) numbers.
@@ -151,25 +152,35 @@ def gardner_margin(patterns: Any) -> float:
     from semtheory.processes._checks import real_array
 
     x = real_array("patterns", patterns, 2)
+    size = float(np.abs(x).max())
+    if size == 0:
+        return -math.inf
+    x = x / size
     stacked = np.vstack([x.T, np.ones(len(x))])
     target = np.zeros(len(stacked))
     target[-1] = 1.0
     solution, _ = nnls(stacked, target, maxiter=30 * max(stacked.shape))
-    residual = stacked @ solution - target
-    if residual[-1] > -1e-10:
-        return -math.inf
-    w = -residual[:-1] / residual[-1]
-    margin = float((x @ w).min() / np.linalg.norm(w))
-    return margin if margin > 0 else -math.inf
+    pressing = solution > 0
+    best = 0.0
+    for w in (x.T @ solution, np.linalg.lstsq(x[pressing], np.ones(int(pressing.sum())), rcond=None)[0]):
+        length = float(np.linalg.norm(w))
+        if length > 0:
+            best = max(best, float((x @ w).min()) / length)
+    return best * size if best > 0 else -math.inf
 
 
 def separable(patterns: Any) -> bool:
-    """Whether some w has w.x_mu > 0 for every row, by a linear programme (HiGHS)."""
+    """Whether some w has w.x_mu > 0 for every row, by a linear programme (HiGHS) on rows of length 1; a margin below about 1e-7 counts as none."""
     from scipy.optimize import linprog
 
     from semtheory.processes._checks import real_array
 
     x = real_array("patterns", patterns, 2)
+    size = np.abs(x).max(axis=1, keepdims=True)
+    if np.any(size == 0):
+        return False
+    x = x / size
+    x = x / np.linalg.norm(x, axis=1, keepdims=True)
     found = linprog(np.zeros(x.shape[1]), A_ub=-x, b_ub=-np.ones(len(x)), bounds=(None, None), method="highs")
     if found.status not in (0, 2):
         raise InputError(f"the linear programme for {x.shape} patterns was not solved: {found.message}")

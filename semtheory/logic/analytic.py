@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from semtheory.errors import TimedOut
+from semtheory.errors import CertificateError, NotRedone, TimedOut
 from semtheory.logic.checker_algebra import NUMBER, Tree, substitute, symbols
 from semtheory.logic.checker_analysis import check_analysis
 from semtheory.logic.checker_balls import failure
@@ -93,21 +93,32 @@ class Analytic(ABC):
         note = "neither a proof nor a counterexample was found"
         try:
             deadline.check()
-            certificate = self._certificate(seed, deadline)
-            if certificate is not None:
-                checked = check_analysis(certificate)
-                method = certificate["kind"] + (f" ({certificate['rule']})" if "rule" in certificate else "")
-                return Result(
-                    "proved", self.text, method, certificate, note=checked[-1], seconds=time.perf_counter() - start
-                )
-            for instance in self._instances():
-                found = find_point(instance, self.text, seed, deadline)
-                if found is not None:
-                    check_analysis(found.to_json())
-                    took = time.perf_counter() - start
+            try:
+                certificate = self._certificate(seed, deadline)
+                if certificate is not None:
+                    checked = check_analysis(certificate)
+                    method = certificate["kind"] + (f" ({certificate['rule']})" if "rule" in certificate else "")
                     return Result(
-                        "refuted", self.text, "rational point, confirmed by a ball", counterexample=found, seconds=took
+                        "proved", self.text, method, certificate, note=checked[-1], seconds=time.perf_counter() - start
                     )
+            except NotRedone:
+                raise
+            except CertificateError as error:  # what the checker would not accept is no proof
+                note += f"; no proof: {error}"
+            for instance in self._instances():
+                try:
+                    found = find_point(instance, self.text, seed, deadline)
+                    if found is not None:
+                        check_analysis(found.to_json())
+                        took = time.perf_counter() - start
+                        return Result(
+                            "refuted", self.text, "rational point, confirmed by a ball", counterexample=found, seconds=took
+                        )
+                except NotRedone:
+                    raise
+                except CertificateError as error:
+                    note += f"; no point: {error}"
+                    break
         except TimedOut as error:
             note = str(error)
         return Result("undecided", self.text, note=note, seconds=time.perf_counter() - start)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import sympy
 
-from semtheory.logic.grid import Grid, MaskForm
-from semtheory.notation.canonical import Constraint, Index, Term, _terms, reduce_relation, substitute
+from semtheory.errors import ClaimError
+from semtheory.logic.grid import Grid, MaskForm, merge, write_index
+from semtheory.notation.canonical import (
+    Constraint,
+    HorizonForm,
+    Index,
+    SymbolicLinear,
+    Term,
+    _terms,
+    reduce_relation,
+    substitute,
+)
 from semtheory.notation.claims import Relation
-from semtheory.notation.measures import H, I
+from semtheory.notation.measures import DI, TE, CausalH, H, HorizonSum, I
 
 Zero = tuple[str, frozenset[Term], frozenset[Term], frozenset[Term]]  # ("I", A, B, C): I(A;B|C) = 0; ("H", A, {}, B)
 
@@ -33,8 +44,7 @@ class Assumption:
             return []
         found: list[Zero] = []
         signs = set()
-        for part in sympy.Add.make_args(self.relation.left - self.relation.right):
-            coefficient, measure = part.as_coeff_Mul(rational=True)
+        for coefficient, measure in _parts(self.relation.left - self.relation.right):
             signs.add(coefficient > 0)
             if isinstance(measure, I) and len(measure.args[0].args) == 2:
                 left, right = (_terms(side) for side in measure.args[0].args)
@@ -49,6 +59,23 @@ class Assumption:
     def is_sum(self) -> bool:
         """Whether it contains a sum over the horizon, so that it can only be used as a whole."""
         return bool(self.constraint.form.sums)
+
+
+def _parts(expression: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
+    """The measures that the expression adds up, with their coefficients; sums between fixed times written out."""
+    for part in sympy.Add.make_args(expression):
+        coefficient, measure = part.as_coeff_Mul(rational=True)
+        if isinstance(measure, (DI, TE, CausalH)):
+            measure = measure.definition
+        inner = [measure] if measure.is_Add else []
+        if isinstance(measure, HorizonSum):
+            body, index, lo, hi = measure.args
+            if lo.is_Integer and hi.is_Integer:
+                inner = [body.subs(index, t) for t in range(int(lo), int(hi) + 1)]
+        if not inner:
+            yield coefficient, measure
+        for more in inner:
+            yield from ((coefficient * factor, found) for factor, found in _parts(more))
 
 
 @dataclass
@@ -76,6 +103,19 @@ class Instance:
         return {"assumption": self.number, **({"at": self.at} if self.at is not None else {})}
 
 
+def written_out(form: HorizonForm, values: dict[str, Index]) -> list[SymbolicLinear]:
+    """The parts that the form is the sum of at `values` of its indices. Raises `ClaimError` where a sum has no concrete ends."""
+    parts = [form.plain]
+    for part in form.sums:
+        ends = [(values[symbol][0], values[symbol][1] + offset) if symbol in values else (symbol, offset) for symbol, offset in (part.lo, part.hi)]
+        if any(symbol for symbol, _offset in ends):
+            raise ClaimError(f"a sum from {write_index(part.lo)} to {write_index(part.hi)} has no concrete ends here")
+        parts += [substitute(part.body, part.index, ("", t)) for t in range(ends[0][1], ends[1][1] + 1)]
+    for symbol, value in values.items():
+        parts = [substitute(part, symbol, value) for part in parts]
+    return parts
+
+
 def instance(assumption: Assumption, grid: Grid, values: dict[str, Index], at: str | None = None) -> Instance:
     """The assumption with `values` for its indices. Raises `ClaimError` when it does not fit the grid."""
 
@@ -85,10 +125,10 @@ def instance(assumption: Assumption, grid: Grid, values: dict[str, Index], at: s
             body = substitute(body, symbol, value)  # type: ignore[assignment, arg-type]
         return grid.mask(next(iter(body))[2]) if body else 0
 
-    body = assumption.constraint.form.plain
-    for symbol, value in values.items():
-        body = substitute(body, symbol, value)
-    made = Instance(assumption.number, at, assumption.constraint.equality, grid.form(body))
+    form: MaskForm = {}
+    for part in written_out(assumption.constraint.form, values):
+        merge(form, grid.form(part))
+    made = Instance(assumption.number, at, assumption.constraint.equality, form)
     for kind, left, right, given in assumption.zeros:
         if kind == "I":
             condition = moved(given)

@@ -6,7 +6,7 @@ the checker redoes, or a rational point where the statement fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from semtheory.errors import CertificateError, TheoremError
@@ -14,9 +14,17 @@ from semtheory.logic.analytic import Analytic, Instance, Lemmas, use_lemmas
 from semtheory.logic.checker_algebra import Tree, differentiate, minus, substitute, symbols
 from semtheory.logic.forms import LinearForms
 from semtheory.logic.result import Deadline
-from semtheory.logic.trees import Fact, Known, exhibit, facts_of, to_tree, witness
+from semtheory.logic.trees import Fact, Known, exhibit, facts_of, light, masked, read, to_tree, witness
 
 Names = Mapping[str, Any]
+
+
+def as_written(make: Callable[[], Any]) -> Any:
+    """What `make` builds while SymPy evaluates nothing, so that the sides of a statement reach the checker as they are written."""
+    import sympy
+
+    with sympy.evaluate(False):
+        return make()
 
 
 class _Function(Analytic):
@@ -34,11 +42,14 @@ class _Function(Analytic):
     ) -> None:
         import sympy
 
-        self.text, self.function = text, sympy.sympify(function)
+        self.text, self.function = text, read(function)
         self.latex = latex or sympy.latex(self.function) + r" \ge 0"
         self.facts, self.lemmas, self.point = facts_of(facts), list(lemmas), tuple(point)
         self.sums = {name: to_tree(term) for name, term in (sums or {}).items()}
         self._tree = to_tree(self.function)
+        for tree, _ in self.facts:
+            if symbols(tree) & set(self.sums):
+                raise TheoremError(f"{text!r}: a fact on {', '.join(sorted(symbols(tree) & set(self.sums)))}, which is what its term makes it; state facts on the symbols of the term")
 
     def _start(self, kind: str, seed: int, deadline: Deadline) -> tuple[dict[str, Any], Known] | None:
         """The head of a certificate, and the algebra that its facts and lemmas make; None when a lemma has no proof."""
@@ -46,6 +57,7 @@ class _Function(Analytic):
         for tree, sign in self.facts:
             known.assume(tree, sign)
         for name, term in self.sums.items():
+            known.normal(term)
             if known.sign(term) == ">":
                 known.assume(name, ">")
         lemmas = use_lemmas(self.lemmas, known, seed, deadline)
@@ -93,7 +105,7 @@ class Identity(_Function):
     ) -> None:
         import sympy
 
-        super().__init__(text, left, facts, latex=latex or f"{sympy.latex(left)} = {sympy.latex(right)}")
+        super().__init__(text, left, facts, latex=latex or f"{sympy.latex(read(left))} = {sympy.latex(read(right))}")
         self._right = to_tree(right)
 
     def _certificate(self, seed: int, deadline: Deadline) -> dict[str, Any] | None:
@@ -126,7 +138,7 @@ class Derivative(_Function):
         import sympy
 
         shown = (
-            rf"\frac{{d}}{{d{variable}}} {sympy.latex(sympy.sympify(function))} = {sympy.latex(sympy.sympify(result))}"
+            rf"\frac{{d}}{{d{variable}}} {sympy.latex(read(function))} = {sympy.latex(read(result))}"
         )
         super().__init__(text, function, facts, sums=sums, point=point, latex=latex or shown)
         self.variable, self._result = variable, to_tree(result)
@@ -203,7 +215,7 @@ class Sign(_Function):
     ) -> None:
         import sympy
 
-        latex = latex or sympy.latex(sympy.sympify(function)) + (" > 0" if relation == ">" else r" \ge 0")
+        latex = latex or sympy.latex(read(function)) + (" > 0" if relation == ">" else r" \ge 0")
         super().__init__(text, function, facts, lemmas, sums, point, latex)
         self.variable, self.at, self.strict, self.relation = variable, at, strict, relation
         self.shown = function if shown is None else shown
@@ -238,13 +250,14 @@ class Sign(_Function):
         from semtheory.logic.trees import from_tree
 
         if self.at is not None:
-            yield sympy.sympify(self.at)
+            yield read(self.at)
             return
         x = sympy.Symbol(str(self.variable))
-        numerator = sympy.factor(sympy.numer(sympy.together(sympy.diff(self.function, x))))
+        slope, back = masked(sympy.diff(self.function, x))
+        numerator = sympy.numer(sympy.together(slope))
         ends = [from_tree(tree) for tree, _ in self.facts if self.variable in symbols(tree)]
         seen: set[Any] = set()
-        for factor in [*(f for f, _ in sympy.factor_list(numerator)[1]), *ends] if numerator != 0 else ends:
+        for factor in [*(f.xreplace(back) for f, _ in sympy.factor_list(numerator)[1]), *ends] if numerator != 0 else ends:
             if factor.is_polynomial(x) and sympy.degree(factor, x) == 1:
                 root = sympy.solve(factor, x)[0]
                 if root not in seen:
@@ -257,7 +270,7 @@ class Sign(_Function):
         x = sympy.Symbol(str(self.variable))
         if not algebra.equal(substitute(self._tree, {str(x): to_tree(at)}), "0"):
             return None
-        factor = sympy.factor(sympy.together(sympy.diff(self.function, x)) / (x - at))
+        factor = light(lambda slope: sympy.factor(sympy.together(slope) / (x - at)), sympy.diff(self.function, x))
         shown = exhibit(factor, algebra)
         if shown is None:
             return None
@@ -267,7 +280,7 @@ class Sign(_Function):
         square = sympy.Mul(
             *(base for base, power in (f.as_base_exp() for f in sympy.Mul.make_args(factor)) if power == 2)
         )
-        unit = exhibit(sympy.factor(factor / square**2), algebra, ">")
+        unit = exhibit(light(sympy.factor, factor / square**2), algebra, ">")
         slope = sympy.diff(square, x)
         if unit is not None and (exhibit(slope, algebra, ">") or exhibit(-slope, algebra, ">")):
             return {**found, "isolated": {"unit": unit, "square": to_tree(square)}}

@@ -3,7 +3,7 @@
 What it takes for granted, and nothing else:
   * H(S) is a function of the set S; I(A;B|C) = H(A,C) + H(B,C) - H(A,B,C) - H(C), and so on for the other measures;
   * I(A;B|C) >= 0 (with A = B this is H(A|C) >= 0), for any sets;
-  * D(p(A|C)||q(A|C)) >= 0 (Gibbs);
+  * D(p(A|C)||q(A|C)) >= 0 (Gibbs), and every D that is spoken of is finite (p << q): an infinite one cancels nothing;
   * if I(A;B|C) = 0 then I(A';B'|C,E) = 0 for A' in A, B' in B, E in A u B; if H(A|B) = 0 then H(A'|B') = 0 for B in B';
   * a sum of non-negative measures that is zero is zero term by term;
   * sum over t of (phi(t) - phi(t-1)) telescopes; time runs over whole numbers, and X^n is the union of its blocks;
@@ -28,6 +28,9 @@ from typing import Any
 from semtheory.errors import CertificateError, NotRedone
 
 MOST_TIMES = 10_000
+MOST_PARTS = 12  # of a co-information, which has 2^parts terms
+
+FINITE = "assuming every D here is finite (p << q)"
 
 Point = tuple[str, int]  # ("t", -1) is t-1
 Form = dict[Any, Fraction]
@@ -204,8 +207,8 @@ def _well_formed(item: dict[str, Any], indices: set[str], where: str, *, line: b
         for end in ends:
             _bound(end, indices, where)
         indices = indices | {index}
-    if "I" in item and (not isinstance(item["I"], list) or len(item["I"]) < 2):
-        raise CertificateError(f"{where}: I needs two parts at least")
+    if "I" in item and (not isinstance(item["I"], list) or not 2 <= len(item["I"]) <= MOST_PARTS):
+        raise CertificateError(f"{where}: I needs two parts at least, and {MOST_PARTS} at most")
     if "D" in item and (len(item["D"]) != 2 or "of" not in item or not all(_is_name(law) for law in item["D"])):
         raise CertificateError(f"{where}: D needs two laws and the variables they are laws of")
     if "law" in item and not _is_name(item["law"]):
@@ -216,6 +219,8 @@ def _well_formed(item: dict[str, Any], indices: set[str], where: str, *, line: b
         if not isinstance(part, list) or not all(isinstance(name, str) for name in part):
             raise CertificateError(f"{where}: {part!r} is not a list of names")
         for name in part:
+            if not re.fullmatch(r"[A-Za-z·][\w']*(\[[^:\]]+:[^:\]]+\])?", name):
+                raise CertificateError(f"{where}: {name!r} is not a variable")
             for end in re.findall(r"[\[:]([^:\]]+)", name):
                 _bound(end, indices, where)
 
@@ -305,13 +310,12 @@ def _line(item: dict[str, Any], givens: list[dict[str, Any]], place: Place, name
         if given.get("for"):
             index, lo, hi = given["for"]
             at[index] = place.time(item["at"], lo, hi, name)
-        if any("sum" in part for part in [*given["left"], *given["right"]]):
-            raise CertificateError(f"{name}: assumption {number} is a sum over time; it can only be used as a whole")
+        measures = expanded(signed(given), at)
         if "I" in item or "H" in item:
-            return _consequence(item, given, at, place, name)
+            return _consequence(item, given["op"], measures, place, name)
         if given["op"] != "=" and (times < 0 or equalities):
             raise CertificateError(f"{name}: assumption {number} is an inequality, used {'as an equality' if equalities else f'times {times}'}")
-        return total_of(signed(given), place.cells, at)
+        return total_of(measures, place.cells, {})
     if times < 0:
         raise CertificateError(f"{name}: an inequality may not be multiplied by {times}")
     if equalities:
@@ -339,26 +343,25 @@ def filled(part: dict[str, Any], letters: dict[str, list[str]]) -> dict[str, Any
     return filled
 
 
-def _consequence(item: dict[str, Any], given: dict[str, Any], at: dict[str, Point], place: Place, name: str) -> Form:
+def _consequence(item: dict[str, Any], op: str, measures: list[dict[str, Any]], place: Place, name: str) -> Form:
     """I(A';B'|C,E) = 0 or H(A'|B') = 0 from an assumption that a sum of such measures is zero."""
-    measures = signed(given)
     signs = [_times(part) for part in measures]
     same_sign = all(sign > 0 for sign in signs) or all(sign < 0 for sign in signs)
     # Of these measures only H and I with two parts are never negative.
     single = all("H" in part or len(part.get("I", ())) == 2 for part in measures)
-    if given["op"] != "=" or not same_sign or not single:
+    if op != "=" or not same_sign or not single:
         raise CertificateError(f"{name}: assumption {item['assumption']} is not a sum of measures that are zero")
     condition = place.cells.expand(item.get("given", []), place.at)
     for part in measures:
         if part.get("law", "p") != item.get("law", "p"):
             continue
-        known = place.cells.expand(part.get("given", []), at)
+        known = place.cells.expand(part.get("given", []), {})
         if "H" in item and "H" in part and known <= condition:
             new = place.cells.expand(item["H"], place.at) - condition
-            if new <= place.cells.expand(part["H"], at):
+            if new <= place.cells.expand(part["H"], {}):
                 return _measure(item, place.cells, place.at)
         if "I" in item and "I" in part and len(part["I"]) == 2 and len(item["I"]) == 2:
-            left, right = (place.cells.expand(side, at) - known for side in part["I"])
+            left, right = (place.cells.expand(side, {}) - known for side in part["I"])
             new_left, new_right = (place.cells.expand(side, place.at) - condition for side in item["I"])
             extra = condition - known
             straight = new_left <= left and new_right <= right
@@ -416,17 +419,25 @@ def _check_linear(certificate: dict[str, Any], kind: str) -> list[str]:
         raise CertificateError(f"the claim needs a proof of {' and '.join(sorted(wanted))}, found {' and '.join(sorted(proofs)) or 'none'}")
     lemmas = {**certificate.get("lemmas", {}), **LEMMAS}
     report = heading(certificate, "claim")
+    if has_divergences(certificate):
+        report.append(FINITE)
     for direction, proof in sorted(proofs.items()):
         factor = Fraction(-1 if direction == "<=" else 1)
         target = [{**item, "times": str(factor * _times(item))} for item in signed(claim)]
         if kind == "shannon":
             place = Place(Cells(concrete_points([claim, *givens])), {}, None, set(), lemmas)
             where = f"the proof of {direction}"
-            _compare(total_of(expanded(target), place.cells, {}), _lines(proof, givens, place, where, direction == "="), where)
+            _compare(total_of(expanded(target, {}), place.cells, {}), _lines(proof, givens, place, where, direction == "="), where)
             report.append(f"{where}: {len(proof)} lines add up to the claim")
         else:
             report += _check_horizon(certificate["horizon"], target, givens, proof, direction, lemmas)
     return report + [f"rests on the cited lemma {name}: {_written(lemmas[name])} >= 0" for name in cited(certificate)]
+
+
+def has_divergences(certificate: dict[str, Any]) -> bool:
+    """Whether the claim or an assumption speaks of a D between two laws, which may be infinite."""
+    measures = [item for relation in (certificate["claim"], *certificate["givens"]) for item in [*relation["left"], *relation["right"]]]
+    return any(len(set(item.get("D", ()))) > 1 for item in measures)
 
 
 def cited(certificate: dict[str, Any]) -> list[str]:
@@ -477,17 +488,21 @@ def heading(certificate: dict[str, Any], word: str) -> list[str]:
 
 
 def concrete_points(relations: list[dict[str, Any]], last: int = 0) -> list[Point]:
-    """0, 1, .. up to `last`, or to the last time that a block mentions if that is later."""
-    times = [int(found) for found in re.findall(r"[\[:](\d+)", json.dumps(relations))]
-    last = max([last, *times])
+    """0, 1, .. up to `last`, or to the last time that a block mentions if that is later; an index is at the end of its range."""
+    for relation in relations:
+        run = {relation["for"][0]: index_of(relation["for"][2], {})} if relation.get("for") else {}
+        for item in [*relation["left"], *relation["right"]]:
+            at = {**run, item["sum"][0]: index_of(item["sum"][2], run)} if "sum" in item else run
+            for part in [*(item[key] for key in ("H", "of", "given") if key in item), *item.get("I", [])]:
+                ends = [index_of(end, at) for name in part for end in re.findall(r"[\[:]([^:\]]+)", name)]
+                last = max([last, *(offset for symbol, offset in ends if not symbol)])
     if last > MOST_TIMES:
         raise CertificateError(f"time {last} is beyond what is checked, {MOST_TIMES}")
     return [("", k) for k in range(last + 1)]
 
 
-def expanded(items: list[dict[str, Any]], n: int | None = None, horizon: str | None = None) -> list[dict[str, Any]]:
-    """Sums with concrete ends written out; blocks that would be empty dropped."""
-    values = {} if n is None or horizon is None else {horizon: ("", n)}
+def expanded(items: list[dict[str, Any]], values: dict[str, Point]) -> list[dict[str, Any]]:
+    """The measures at `values` of their indices, sums written out; blocks that would be empty dropped."""
     result = []
     for item in items:
         if "sum" not in item:
@@ -496,7 +511,7 @@ def expanded(items: list[dict[str, Any]], n: int | None = None, horizon: str | N
         index, lo, hi = item["sum"]
         (a, first), (b, last) = index_of(lo, values), index_of(hi, values)
         if a or b:
-            raise CertificateError(f"the sum over {index}={lo}..{hi} has no concrete ends")
+            raise CertificateError(f"the sum over {index}={lo}..{hi} has no concrete ends; such an assumption can only be used as a whole")
         bare = {key: value for key, value in item.items() if key != "sum"}
         if last - first > MOST_TIMES:
             raise CertificateError(f"the sum over {index}={lo}..{hi} has more than {MOST_TIMES} terms")
@@ -525,6 +540,9 @@ def moved(item: dict[str, Any], at: dict[str, Point]) -> dict[str, Any]:
             moved[key] = names(item[key])
     if "I" in item:
         moved["I"] = [names(part) for part in item["I"]]
+    if "sum" in item:
+        index, *ends = item["sum"]
+        moved["sum"] = [index, *(_write(*index_of(end, at)) for end in ends)]
     return moved
 
 
@@ -601,8 +619,8 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
         if n not in small:
             raise CertificateError(f"{direction}: {horizon} = {n} is not covered; the general proof starts at {ends}")
         concrete = [_instance(given, n, horizon) for given in givens]
-        target = expanded(claim, n, horizon)
-        points = concrete_points([{"left": target, "right": concrete}], n)
+        target = expanded(claim, {horizon: ("", n)})
+        points = concrete_points([{"left": target, "right": []}, *concrete], n)
         place = Place(Cells(points), {horizon: ("", n)}, None, {horizon}, lemmas)
         where = f"{direction} at {horizon} = {n}"
         _compare(total_of(target, place.cells, {}), _lines(small[n], concrete, place, where, equalities), where)
@@ -611,13 +629,13 @@ def _check_horizon(horizon: str, claim: list[dict[str, Any]], givens: list[dict[
 
 
 def _instance(given: dict[str, Any], n: int, horizon: str) -> dict[str, Any]:
-    """An assumption at a concrete horizon: sums written out, a range made concrete."""
+    """An assumption at a concrete horizon, with concrete ranges."""
+    at = {horizon: ("", n)}
+    made = {**given, **{side: [moved(item, at) for item in given[side]] for side in ("left", "right")}}
     if given.get("for"):
-        index, lo, hi = given["for"]
-        at = {horizon: ("", n)}
-        sides = {side: [moved(item, at) for item in given[side]] for side in ("left", "right")}
-        return {**given, **sides, "for": [index, *(_write(*index_of(end, at)) for end in (lo, hi))]}
-    return {**given, "left": expanded(given["left"], n, horizon), "right": expanded(given["right"], n, horizon)}
+        index, *ends = given["for"]
+        made["for"] = [index, *(_write(*index_of(end, at)) for end in ends)]
+    return made
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

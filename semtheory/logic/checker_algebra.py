@@ -25,10 +25,11 @@ Polynomial = dict[Monomial, Fraction]
 Ratio = tuple[Polynomial, Polynomial]
 ONE: Polynomial = {(): Fraction(1)}
 MOST_TERMS = 250_000  # of one product: a certificate that needs more is refused, not computed for hours
+OPERATIONS = ("+", "*", "^", "log", "exp")
 NUMBER, SYMBOL = re.compile(r"-?[0-9]+(/0*[1-9][0-9]*)?"), re.compile(r"[A-Za-z][A-Za-z0-9_']*")
 
 
-def require(condition: bool, message: str) -> None:
+def require(condition: object, message: str) -> None:
     if not condition:
         raise CertificateError(message)
 
@@ -88,6 +89,22 @@ def named(names: Any) -> None:
         require(isinstance(name, str) and SYMBOL.fullmatch(name) is not None, f"{name!r} is not a symbol")
 
 
+def well_formed(tree: Any) -> None:
+    """A tree is a number, a symbol, or one of the five operations with as many parts as it has, and nothing else."""
+    if isinstance(tree, str):
+        require(NUMBER.fullmatch(tree) or SYMBOL.fullmatch(tree), f"{tree!r} is neither a number nor a symbol")
+        return
+    require(isinstance(tree, list) and len(tree) > 1, f"{tree!r} is not a tree")
+    operation, parts = tree[0], tree[1:]
+    require(operation in OPERATIONS, f"unknown operation {operation!r}, expected one of {', '.join(OPERATIONS)}")
+    if operation == "^":
+        require(len(parts) == 2, "a power has a base and an exponent")
+        small_power(parts.pop())
+    require(operation in ("+", "*") or len(parts) == 1, f"{operation} has one part, not {len(parts)}")
+    for part in parts:
+        well_formed(part)
+
+
 def show(tree: Tree) -> str:
     if isinstance(tree, str):
         return tree if "/" not in tree and not tree.startswith("-") else f"({tree})"
@@ -138,11 +155,15 @@ def differentiate(tree: Tree, variable: str, known: dict[str, Tree]) -> Tree:
     inner = differentiate(parts[0], variable, known)
     if op == "^":
         return "0" if parts[1] == 0 else ["*", str(parts[1]), ["^", parts[0], parts[1] - 1], inner]
+    require(op in ("log", "exp"), f"unknown operation {op!r}")
     return ["*", ["^", parts[0], -1], inner] if op == "log" else ["*", tree, inner]
 
 
 class Algebra:
-    """Normal forms and evident signs under facts `tree > 0` or `tree >= 0`."""
+    """Normal forms and evident signs under facts `tree > 0` or `tree >= 0`.
+
+    Only `normal` shows that a tree is defined: the sign of one that may not be defined means nothing.
+    """
 
     def __init__(self) -> None:
         self.facts: dict[str, str] = {}
@@ -197,6 +218,7 @@ class Algebra:
             if op == "^":
                 inner = self.sign(parts[0])
                 return inner if inner == ">" or parts[1] % 2 else ">=" if parts[1] > 0 else None
+            require(op in ("+", "*"), f"unknown operation {op!r}")
             signs = [self.sign(part) for part in parts]
             if None not in signs:
                 return ">" if (">" in signs if op == "+" else ">=" not in signs) else ">="

@@ -3,16 +3,20 @@
 Standard library only; it imports none of the provers. What you trust when it accepts a certificate: the algebra of trees in
 `checker_algebra` (normal forms, evident signs, derivatives), the rules below, each with its reason, and that the *declarations*
 (facts, laws, sums, means) say what you mean. They are part of the answer, so read them. Facts must have a common point
-(`witness`), so that nothing holds for want of instances. A wrong line raises `CertificateError` and is named.
+(`witness`), those on means a law with such means (`instance`), and laws, normalisers and sums are what they are declared to be:
+no fact speaks of them. So nothing holds for want of instances. A wrong line raises `CertificateError` and is named.
 Balls (`checker_balls`) need python-flint; without it `NotRedone` is raised: such a certificate is neither accepted nor wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from semtheory.errors import CertificateError
 from semtheory.logic.checker_algebra import (
+    NUMBER,
     Algebra,
     Tree,
     differentiate,
@@ -24,6 +28,7 @@ from semtheory.logic.checker_algebra import (
     show,
     substitute,
     symbols,
+    well_formed,
 )
 from semtheory.logic.checker_balls import enclosure, point
 
@@ -68,7 +73,12 @@ def _conclude(certificate: Certificate, lines: list[str]) -> Conclusion:
 
 
 def _declared(certificate: Certificate) -> None:
-    """Whatever is declared or replaced has a name, and nothing stands for two things."""
+    """Trees are trees, whatever is declared or replaced has a name, and nothing stands for two things."""
+    for name, tree in _trees(certificate):
+        with line(name):
+            well_formed(tree)
+    for value in [*certificate.get("witness", {}).values(), *certificate.get("values", {}).values()]:
+        require(isinstance(value, str) and NUMBER.fullmatch(value), f"{value!r} is not a number such as 3/4")
     cells = [part["values"] for cell in certificate.get("cells", {}).values() for part in cell["parts"]]
     kinds = ("sums", "laws", "normalisers", "means", "cells", "derivatives", "box")
     for names in [certificate.get(kind, {}) for kind in kinds] + [certificate.get("point", []), certificate.get("values", {}), *cells]:
@@ -76,10 +86,32 @@ def _declared(certificate: Certificate) -> None:
     if "variable" in certificate:
         named([certificate["variable"]])
         require(certificate["variable"] not in certificate.get("point", []), "the variable is not what varies with the point")
-    # An assumption about a law or a normaliser could contradict what it is; what they are is said by their declarations.
-    own = set(certificate.get("laws", {})) | set(certificate.get("normalisers", {}))
+    # An assumption about a law, a normaliser or a sum could contradict what it is; what they are is said by their declarations.
+    own = set(certificate.get("laws", {})) | set(certificate.get("normalisers", {})) | set(certificate.get("sums", {}))
     for tree, _sign in certificate.get("facts", []):
         require(not symbols(tree) & own, f"{show(tree)} assumes something of {', '.join(sorted(symbols(tree) & own))}")
+
+
+def _trees(certificate: Certificate) -> Iterator[tuple[str, Tree]]:
+    """Every tree of a certificate, named, but those of its lemmas' own certificates, which are looked at in their turn."""
+    single = ("left", "right", "function", "shown", "result", "at", "factor", "start", "slope", "integrand", "tree")
+    places = [("", certificate, single), ("isolated ", certificate.get("isolated", {}), ("unit", "square"))]
+    places.append(("equality ", certificate.get("equality", {}), ("left", "right", "unit")))
+    for i, row in enumerate(certificate.get("rows", [])):
+        places.append((f"rows[{i}] ", row, ("multiplier", "ratio", "tree")))
+        places.append((f"rows[{i}] reference ", row.get("reference", {}), ("factor",)))
+    places += [(f"{name} ", certificate.get(name, {}), tuple(certificate.get(name, {}))) for name in ("sums", "means", "derivatives")]
+    attained = certificate.get("equality", {}).get("attained", {})
+    places.append(("equality attained ", attained, tuple(attained)))
+    for i, lemma in enumerate(certificate.get("lemmas", [])):
+        places.append((f"lemmas[{i}] at ", lemma.get("at", {}), tuple(lemma.get("at", {}))))
+    for name, cells in certificate.get("cells", {}).items():
+        for part in cells["parts"]:
+            places += [(f"cells[{name}] ", part["values"], tuple(part["values"])), (f"cells[{name}] ", part, ("weight",))]
+    for where, part, names in places:
+        yield from ((f"{where}{name}", part[name]) for name in names if name in part)
+    yield from ((f"facts[{i}]", tree) for i, (tree, _sign) in enumerate(certificate.get("facts", [])))
+    yield from ((f"normalisers[{name}]", weight) for name, (weight, _of) in certificate.get("normalisers", {}).items())
 
 
 def _facts(certificate: Certificate, algebra: Algebra, lines: list[str]) -> None:
@@ -145,6 +177,65 @@ def _identity(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
 
 
 # ---- expectations over a law on a finite set
+
+
+def check_instance(c: Certificate, lines: list[str]) -> None:
+    """Facts on means are met by some law: by weights of finitely many points, and values of every symbol at them.
+
+    With one point every law is 1 and every normaliser its weight; with several, no mean may speak of laws or normalisers.
+    A point lies in one cell of each partition; cells of a law have its mass when it is the law of the point.
+    """
+    means, facts = c.get("means", {}), c.get("facts", [])
+    if not any(symbols(tree) & set(means) for tree, _sign in facts):
+        return
+    with line("instance"):
+        require("instance" in c, "facts on a mean need an instance: weights and values at which they hold")
+        masses = [exact(weight, {}) for weight in c["instance"]["weights"]]
+        values = [dict(value) for value in c["instance"]["values"]]
+        require(len(masses) == len(values) and min(masses) > 0 and sum(masses) == 1, f"{masses} are not the weights of {len(values)} points")
+        laws, normalisers, cells = c.get("laws", {}), c.get("normalisers", {}), c.get("cells", {})
+        varying = set(c.get("point", [])) | {name for cell in cells.values() for part in cell["parts"] for name in part["values"]}
+        for at in values:
+            named(at)
+            require(all(isinstance(number, str) and NUMBER.fullmatch(number) for number in at.values()), f"{at} are not numbers")
+            require(not set(at) & (set(laws) | set(normalisers) | set(means)), "laws, normalisers and means have the values that follow")
+            moved = [name for name in set(at) - varying if at[name] != values[0].get(name)]
+            require(not moved, f"{', '.join(sorted(moved))} does not vary with the point")
+        for cell in cells.values():
+            _in_cells(cell, values, masses, c.get("true", []))
+        alone = len(values) == 1 and not cells
+        for at in values if alone else []:
+            at.update(dict.fromkeys(laws, "1"))
+            for name, (weight, _of) in normalisers.items():
+                at[name] = str(_number(weight, at))
+        for name, tree in means.items():
+            require(alone or not symbols(tree) & (set(laws) | set(normalisers)), f"the mean {name} of laws needs an instance of one point, without cells")
+            mean = sum(mass * _number(tree, at) for mass, at in zip(masses, values, strict=True))
+            for at in values:
+                at[name] = str(mean)
+        for tree, sign in facts:
+            for at in values:
+                value = exact(tree, at)
+                require(value > 0 or (sign == ">=" and value == 0), f"{show(tree)} {sign} 0 fails, where it is {value}")
+        lines.append(f"the facts on means hold for the weights {', '.join(map(str, masses))}")
+
+
+def _in_cells(cell: dict[str, Any], values: list[dict[str, str]], masses: list[Any], true: list[str]) -> None:
+    """Each point lies in one cell, and the cells have the masses, or the room, that they are said to have."""
+    inside = [[k for k, part in enumerate(cell["parts"]) if all(_number(tree, at) == exact(at[name], {}) for name, tree in part["values"].items())] for at in values]
+    require(all(len(found) == 1 for found in inside), "a point in no cell, or in several")
+    for k, part in enumerate(cell["parts"]):
+        here = [mass for mass, found in zip(masses, inside, strict=True) if found == [k]]
+        weight = _number(part["weight"], values[0])
+        fits = weight.denominator == 1 and weight >= len(here) if cell["base"] == "1" else weight == sum(here) if cell["base"] in true else 0 <= weight <= 1
+        require(fits, f"a cell of {len(here)} points and weight {weight}")
+
+
+def _number(tree: Tree, values: dict[str, str]) -> Fraction:
+    """The rational value of a tree at rational values of its symbols, where logs and exps cancel."""
+    n, d = Algebra().normal(substitute(tree, values))
+    require(d == {(): 1} and set(n) <= {()}, f"{show(tree)} is not rational at {values}")
+    return n.get((), Fraction(0))
 
 
 def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
@@ -272,6 +363,7 @@ def _expectation(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusi
     integrand = c["integrand"]
     with line("sum of the rows"):
         require(algebra.equal(integrand, total), f"the rows do not add up to {show(integrand)}")
+    check_instance(c, lines)
     lines.append(f"E[{show(integrand)}] {relation} 0")
     if "equality" in c:
         with line("equality"):
@@ -304,6 +396,7 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
         for name, term in sums.items():
             require(not symbols(term) & sums.keys(), f"{name} is declared by sums")
             lines.append(f"{name} is a finite sum of {show(term)}")
+            algebra.normal(term)  # a term that may be undefined has no sum
             if algebra.sign(term) == ">":
                 algebra.assume(name, ">")  # of positive terms, over a non-empty set
 
@@ -334,14 +427,13 @@ def _calculus(c: Certificate, algebra: Algebra, lines: list[str]) -> Conclusion:
         require(not free, f"no derivative is given for {', '.join(free)}")
 
     def slope_is(tree: Tree) -> None:
+        algebra.normal(f)
         require(algebra.equal(differentiate(f, x, slopes), tree), f"the derivative of {show(f)} is not {show(tree)}")
 
     def interval(at: Tree) -> None:
         """The facts cut out an interval of x (each is affine in x), and `at` lies in it."""
         require(x not in symbols(at), f"{show(at)} depends on {x}")
         for tree, sign in c.get("facts", []):
-            hidden = [name for name in symbols(tree) & set(sums) if x in symbols(sums[name])]
-            require(not hidden, f"{show(tree)} depends on {x} through {', '.join(hidden)}")
             bend = differentiate(differentiate(tree, x, {}), x, {})
             require(
                 algebra.equal(bend, "0"), f"{show(tree)} is not affine in {x}, so the domain may not be an interval"

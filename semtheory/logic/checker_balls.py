@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from semtheory.errors import CertificateError, NotRedone
 from semtheory.logic.checker_algebra import (
+    NUMBER,
     Algebra,
     Tree,
     differentiate,
@@ -55,15 +56,15 @@ def enclosure(c: dict[str, Any], algebra: Algebra, lines: list[str]) -> tuple[Tr
         require(not c.get("facts") and not c.get("lemmas"), "an enclosure has its box, and no other facts")
         require(symbols(f) == set(box), f"the box gives {sorted(box)}, the function needs {sorted(symbols(f))}")
         for low, high in [*box.values()]:
-            require(Fraction(low) < Fraction(high), f"[{low}, {high}] is empty")
+            require(_number(low) < _number(high), f"[{low}, {high}] is empty")
         _cover(
-            [tuple(map(Fraction, ends)) for ends in box.values()],
-            [[tuple(map(Fraction, e)) for e in part] for part in parts],
+            [tuple(map(_number, ends)) for ends in box.values()],
+            [[tuple(map(_number, e)) for e in part] for part in parts],
         )
     if zero is not None:
         with line("zero"):
             ((x, (low, high)),) = box.items()
-            require(Fraction(low) <= Fraction(zero) <= Fraction(high), "the zero lies outside the box")
+            require(_number(low) <= _number(zero) <= _number(high), "the zero lies outside the box")
             slope = differentiate(f, x, {})
             target = differentiate(slope, x, {})
             for name, tree in (("value", f), ("slope", slope)):
@@ -111,6 +112,11 @@ def failure(tree: Tree, relation: str, values: dict[str, str]) -> tuple[bool, st
     return fails, shown
 
 
+def _number(text: Any) -> Fraction:
+    require(isinstance(text, str) and NUMBER.fullmatch(text), f"{text!r} is not a number such as 3/4")
+    return Fraction(text)
+
+
 def _cover(box: list[Any], parts: list[list[Any]]) -> None:
     """The parts fill the box: along the last axis they follow without a gap, slab by slab along the others."""
     low, high = box[0]
@@ -127,7 +133,7 @@ def _cover(box: list[Any], parts: list[list[Any]]) -> None:
 
 
 def ball(flint: Any, low: str, high: str) -> Any:
-    ends = [flint.arb(flint.fmpq(*Fraction(end).as_integer_ratio())) for end in (low, high)]
+    ends = [flint.arb(flint.fmpq(*_number(end).as_integer_ratio())) for end in (low, high)]
     return ends[0].union(ends[1])
 
 
@@ -144,6 +150,7 @@ def evaluate(tree: Tree, values: dict[str, Any]) -> Any:
         for _ in range(abs(small_power(tree[2]))):
             power = power * base
         return power if tree[2] >= 0 else 1 / power
+    require(tree[0] in ("+", "*"), f"unknown operation {tree[0]!r}")
     total = evaluate(tree[1], values)
     for part in tree[2:]:
         other = evaluate(part, values)

@@ -78,8 +78,8 @@ def _all_times(given: dict[str, Any], n: int | None, horizon: str | None) -> lis
 
 def _value(items: list[dict[str, Any]], names: list[str], laws: Any, n: int | None, horizon: str | None) -> dict[int, Fraction] | None:
     """Exact value as {whole number: coefficient of its logarithm}, {0: constant}, independent; None when infinite."""
-    items = expanded(items, n, horizon)
-    cells = Cells(concrete_points(items))
+    items = expanded(items, {} if n is None or horizon is None else {horizon: ("", n)})
+    cells = Cells(concrete_points([{"left": items, "right": []}]))
     total: dict[int, Fraction] = {}
     for (p, q, pieces), coefficient in total_of(items, cells, {}).items():
         if not p:

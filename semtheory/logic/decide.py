@@ -11,15 +11,15 @@ from typing import Any
 
 from semtheory.errors import CertificateError, ClaimError, GivenError, TimedOut
 from semtheory.logic import shannon
-from semtheory.logic.assumptions import Assumption, Instance, instance
+from semtheory.logic.assumptions import Assumption, Instance, instance, written_out
 from semtheory.logic.certificates import lines, relation_json
 from semtheory.logic.cone import Combination
 from semtheory.logic.counterexample import ClaimCounterexample
-from semtheory.logic.grid import Grid, MaskForm
+from semtheory.logic.grid import Grid, MaskForm, merge
 from semtheory.logic.horizon import Cuts, HorizonTask, prove_for_all
 from semtheory.logic.lemmas import Lemma
 from semtheory.logic.result import Deadline, Result
-from semtheory.notation.canonical import Constraint, HorizonForm, Index, reduce_relation, substitute
+from semtheory.notation.canonical import Constraint, HorizonForm, Index, reduce_relation
 from semtheory.notation.claims import Relation
 from semtheory.notation.linear import LAW, ConcreteProblem, Linear
 from semtheory.notation.measures import HorizonSum
@@ -74,7 +74,8 @@ class Concrete:
         names = {(name, lo is None) for name, lo, _hi in terms}
         size = sum(1 if plain else last for _name, plain in names)
         if size > MOST_VARIABLES:
-            raise ClaimError(f"{size} variables; at most {MOST_VARIABLES}. A claim about every n can be stated with X^n")
+            times = f", with every time from 1 to {last}" if last else ""
+            raise ClaimError(f"{size} variables{times}; at most {MOST_VARIABLES}. A claim about every n can be stated with X^n")
         self.grid = Grid([("", k) for k in range(last + 1)], terms, self._order())
         self.instances = [made for assumption in question.assumptions for made in self._instances(assumption)]
 
@@ -85,39 +86,34 @@ class Concrete:
 
     def _last(self, relation: Relation) -> int:
         """The latest time that the relation speaks of; a running index goes to the end of its range."""
-        running = {part.args[1].name: split_index(part.args[3]) for part in relation.atoms(HorizonSum)}
+        running = [(part.args[1].name, split_index(part.args[3])) for part in relation.atoms(HorizonSum)]
         if relation.quantifier:
-            running[relation.quantifier.index.name] = split_index(relation.quantifier.hi)
-        return max((self._value(hi, running) for _name, _lo, hi in relation.terms() if hi), default=0)
+            running.append((relation.quantifier.index.name, split_index(relation.quantifier.hi)))
 
-    def _value(self, index: Index, running: dict[str, Index]) -> int:
+        def latest(index: Index) -> int:
+            symbol, offset = index
+            if not symbol or symbol in self.values:
+                return self._value(index)
+            return offset + max(latest(hi) for name, hi in running if name == symbol)
+
+        return max((latest(hi) for _name, _lo, hi in relation.terms() if hi), default=0)
+
+    def _value(self, index: Index) -> int:
         symbol, offset = index
-        if symbol in running:
-            symbol, more = running[symbol]
-            offset += more
         return offset + (self.values[symbol] if symbol else 0)
 
     def form(self, form: HorizonForm) -> MaskForm:
         """The form on the grid, sums written out."""
         total: MaskForm = {}
-        parts = [form.plain]
-        for part in form.sums:
-            for t in range(self._value(part.lo, {}), self._value(part.hi, {}) + 1):
-                parts.append(substitute(part.body, part.index, ("", t)))
-        for body in parts:
-            for symbol, index in self.at.items():
-                body = substitute(body, symbol, index)
-            for key, value in self.grid.form(body).items():
-                total[key] = total.get(key, Fraction(0)) + value
-        return {key: value for key, value in total.items() if value}
+        for body in written_out(form, self.at):
+            merge(total, self.grid.form(body))
+        return total
 
     def _instances(self, assumption: Assumption) -> list[Instance]:
         quantifier = assumption.relation.quantifier
         if quantifier is None:
-            if assumption.is_sum:
-                return [Instance(assumption.number, None, assumption.constraint.equality, self.form(assumption.constraint.form))]
             return [instance(assumption, self.grid, self.at)]
-        first, last = self._value(split_index(quantifier.lo), {}), self._value(split_index(quantifier.hi), {})
+        first, last = self._value(split_index(quantifier.lo)), self._value(split_index(quantifier.hi))
         made = []
         for t in range(first, last + 1):
             values = {**self.at, quantifier.index.name: ("", t)}
@@ -173,7 +169,7 @@ def _decide_concrete(question: Question) -> Result:
             return _proved(question, "shannon", proofs)
     counterexample = counterexample or refute(concrete, LONG_SEARCH)
     if counterexample is not None:
-        return Result("refuted", question.statement, "a joint distribution", counterexample=counterexample)
+        return _refuted(question, "a joint distribution", counterexample)
     if isinstance(unprovable, shannon.Unprovable):
         note = "no Shannon proof exists: a violating polymatroid does; no distribution was found that violates it"
     else:
@@ -204,7 +200,7 @@ def _lines(answer: Combination, grid: Grid) -> list[dict[str, Any]]:
 
 def _proved(question: Question, kind: str, proof: dict[str, Any]) -> Result:
     """What the solver found, when the small checker accepts it; a proof that it rejects is a fault of ours, and none."""
-    from semtheory.logic.checker import check, cited
+    from semtheory.logic.checker import FINITE, check, cited, has_divergences
 
     certificate: dict[str, Any] = {"schema": 1, "kind": kind, "statement": question.statement}
     if kind == "horizon":
@@ -219,7 +215,20 @@ def _proved(question: Question, kind: str, proof: dict[str, Any]) -> Result:
     except CertificateError as rejected:
         note = f"a proof was found that the checker does not accept ({rejected}); please report this claim"
         return Result("undecided", question.statement, note=note)
-    return Result("proved", question.statement, _method(kind, proof), certificate, cited=tuple(cited(certificate)))
+    note = FINITE if has_divergences(certificate) else ""
+    return Result("proved", question.statement, _method(kind, proof), certificate, note=note, cited=tuple(cited(certificate)))
+
+
+def _refuted(question: Question, method: str, found: ClaimCounterexample) -> Result:
+    """The law that was found, when the small checker accepts it; one that it rejects is a fault of ours, and no answer."""
+    from semtheory.logic.checker import check
+
+    try:
+        check(found.to_json())
+    except (CertificateError, ValueError) as rejected:
+        note = f"a distribution was found that the checker does not accept ({rejected}); please report this claim"
+        return Result("undecided", question.statement, note=note)
+    return Result("refuted", question.statement, method, counterexample=found)
 
 
 def _method(kind: str, proof: dict[str, Any]) -> str:
@@ -257,7 +266,7 @@ def _decide_for_all(question: Question) -> Result:
         question.deadline.check()
         found = refute(concrete, LONG_SEARCH / 2)
         if found is not None:
-            return Result("refuted", question.statement, f"a joint distribution at {question.horizon} = {concrete.n}", counterexample=found)
+            return _refuted(question, f"a joint distribution at {question.horizon} = {concrete.n}", found)
     proved = [str(concrete.n) for concrete in quick if _proofs(concrete, quick=True)[0] is not None]
     note = f"no proof for every {question.horizon} found, and no counterexample up to {question.horizon} = {REFUTED_UP_TO}"
     if proved:
@@ -321,9 +330,10 @@ def _refuse_contradictions(question: Question) -> None:
         return
     trivial = concrete.task({(LAW, LAW, everything): Fraction(-1)}, False)
     if isinstance(shannon.prove(trivial, question.deadline), Combination):
+        names = sorted(concrete.grid.concrete_names(everything))
         raise GivenError(
-            f"the assumptions contradict each other for every variable that varies: {texts}\n"
-            f"they hold only when {', '.join(sorted(concrete.grid.concrete_names(everything)))} are constant, so nothing is proved by them"
+            f"the assumptions hold only when {', '.join(names)} {'is' if len(names) == 1 else 'are'} constant: {texts}\n"
+            f"so nothing is proved by them; where that is meant, assume {' and '.join(f'H({name}) = 0' for name in names)}"
         )
 
 

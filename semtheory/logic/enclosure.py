@@ -15,7 +15,7 @@ from semtheory.logic.analytic import Analytic, Instance
 from semtheory.logic.checker_algebra import Algebra, Tree, differentiate, minus, substitute, symbols
 from semtheory.logic.checker_balls import ball, evaluate, with_precision
 from semtheory.logic.result import Deadline
-from semtheory.logic.trees import to_tree
+from semtheory.logic.trees import read, to_tree
 
 Box = dict[str, tuple[Fraction, Fraction]]
 MOST_PARTS = 20000
@@ -41,13 +41,16 @@ class Enclosed(Analytic):
         import sympy
 
         self.text, self._tree = text, to_tree(function)
-        self.latex = latex or sympy.latex(sympy.sympify(function)) + (" > 0" if zero is None else r" \ge 0")
+        self.latex = latex or sympy.latex(read(function)) + (" > 0" if zero is None else r" \ge 0")
         self.box: Box = {name: (_rational(low), _rational(high)) for name, (low, high) in box.items()}
         self.zero = None if zero is None else _rational(zero)
         if set(self.box) != symbols(self._tree):
             raise TheoremError(
                 f"Enclosed({text!r}): the box gives {sorted(self.box)}, the function needs {sorted(symbols(self._tree))}"
             )
+        for name, (low, high) in self.box.items():
+            if low >= high:
+                raise TheoremError(f"Enclosed({text!r}): [{low}, {high}] for {name} is empty or a point; expected low < high")
         if self.zero is not None and len(self.box) != 1:
             raise TheoremError(f"Enclosed({text!r}): a zero needs a function of one variable, not of {len(self.box)}")
 
@@ -87,7 +90,10 @@ def _rational(value: Any) -> Fraction:
         raise TheoremError(
             f"{value!r} is a float; write it as text, for instance '1/10', so that it is exactly what you mean"
         )
-    return Fraction(str(value))
+    try:
+        return Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        raise TheoremError(f"{value!r} is not a rational number, such as 2 or '3/4'") from None
 
 
 def _split(target: Tree, box: Box, deadline: Deadline) -> list[Box] | None:

@@ -9,6 +9,7 @@ left over, by showing that what is left is a constant >= 0. The checker then re-
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,13 @@ from typing import Any
 from semtheory.errors import CertificateError, TheoremError
 from semtheory.logic.analytic import Analytic, Instance, use_lemmas
 from semtheory.logic.checker_algebra import Tree, exact, minus, substitute, symbols
+from semtheory.logic.checker_analysis import check_instance
 from semtheory.logic.forms import LinearForms
 from semtheory.logic.result import Deadline
-from semtheory.logic.trees import Fact, Known, exhibit, facts_of, from_tree, holds, to_tree, witness
+from semtheory.logic.trees import Fact, Known, exhibit, facts_of, from_tree, holds, light, read, to_tree, witness
 
+INSTANCES = 6000  # tried, of facts on means
+SIMPLE = ("0", "1", "1", "2", "3", "5", "10", "1/2", "1/4", "1/10", "-1")  # values in them
 Names = Mapping[str, Any]
 Numbers = Callable[[Any], tuple[Any, Names]]  # NumPy generator -> (weights of the points, value of each symbol at them)
 
@@ -94,7 +98,7 @@ class Expectation(Analytic):
         import sympy
 
         self.numbers = numbers
-        self.text, self.integrand, self.relation = text, sympy.sympify(integrand), relation
+        self.text, self.integrand, self.relation = text, read(integrand), relation
         sign = "=" if relation == "=" else r"\ge"
         self.latex = latex or rf"\mathbb{{E}}\left[{sympy.latex(self.integrand)}\right] {sign} 0"
         self.laws, self.true, self.point = dict(laws), tuple(true), tuple(point)
@@ -135,6 +139,7 @@ class Expectation(Analytic):
         for name in self.laws:
             algebra.assume(name, ">")
         for name, (weight, _) in self.normalisers.items():
+            algebra.normal(weight)
             algebra.assume(name, algebra.sign(weight) or ">=")
         lemmas = use_lemmas(self.lemmas, algebra, seed, deadline)
         if lemmas is None:
@@ -146,12 +151,13 @@ class Expectation(Analytic):
         if rows is None:
             return None
         names = set().union(*(symbols(tree) for tree, _ in self.facts)) if self.facts else set()
+        found = witness(self.facts, names, seed)
         certificate: dict[str, Any] = {
             "schema": 1,
             "kind": "expectation",
             "statement": self.text,
             "facts": [list(fact) for fact in self.facts],
-            "witness": witness(self.facts, names, seed),
+            "witness": found,
             "lemmas": lemmas,
             "laws": self.laws,
             "true": list(self.true),
@@ -163,9 +169,43 @@ class Expectation(Analytic):
             "relation": self.relation,
             "rows": rows,
         }
+        if names & set(self.means):
+            certificate["instance"] = self._instance_of_facts(certificate, seed, deadline)
         if self.equality is None:
             return certificate
         return self._with_equality(certificate, algebra)
+
+    def _instance_of_facts(self, certificate: dict[str, Any], seed: int, deadline: Deadline) -> dict[str, Any]:
+        """Weights and values at which the facts on means hold, so that they are no assumption that nothing meets.
+
+        Raises:
+            CertificateError: none was found; the facts may contradict what the means are.
+        """
+        chance = random.Random(seed)
+        trees = [tree for tree, _ in self.facts] + list(self.means.values()) + [weight for weight, _ in self.normalisers.values()]
+        for cells in certificate["cells"].values():
+            trees += [tree for part in cells["parts"] for tree in (part["weight"], *part["values"].values())]
+        names = sorted(set().union(*map(symbols, trees)) - set(self.laws) - set(self.normalisers) - set(self.means))
+        varying = [name for name in names if name in self._varying()]
+        for i in range(INSTANCES):
+            deadline.check()
+            size = 1 + i % 3
+            known = certificate["witness"] if i // 3 % 2 else {}
+            constants = {name: known.get(name) or chance.choice(SIMPLE) for name in names if name not in varying}
+            values = []
+            for _ in range(size):
+                at = constants | {name: chance.choice(SIMPLE) for name in varying}
+                for cells in certificate["cells"].values():
+                    for name, tree in chance.choice(cells["parts"])["values"].items():
+                        at[name] = str(exact(tree, constants))
+                values.append(at)
+            instance = {"weights": [f"1/{size}"] * size, "values": values}
+            try:
+                check_instance({**certificate, "instance": instance}, [])
+            except CertificateError:
+                continue
+            return instance
+        raise CertificateError(f"no law was found that meets the facts on {', '.join(self.means)}")
 
     def _candidates(self) -> Iterator[tuple[dict[str, Any], Tree]]:
         """Rows without their multipliers, and their trees; zero-mean rows first."""
@@ -248,7 +288,7 @@ class Expectation(Analytic):
         import sympy
 
         assert self.equality is not None
-        left, right = sympy.sympify(self.equality.left), sympy.sympify(self.equality.right)
+        left, right = read(self.equality.left), read(self.equality.right)
         for i, row in enumerate(certificate["rows"]):
             if row["rule"] == "gibbs":
                 zero = from_tree(row["of"]) - from_tree(
@@ -261,7 +301,7 @@ class Expectation(Analytic):
                 zero = from_tree(tree[1] if tree[0] == "^" and tree[2] == 2 else tree)
             else:
                 continue
-            ratio = sympy.factor(sympy.simplify((left - right) / zero))
+            ratio = light(lambda x: sympy.factor(sympy.simplify(x)), (left - right) / zero)
             for unit in (ratio, -ratio):
                 shown = exhibit(unit, algebra, ">")
                 if shown is not None:

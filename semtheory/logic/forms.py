@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from semtheory.logic.checker_algebra import Algebra, Polynomial, Tree
+from semtheory.logic.trees import light
 
 Form = dict[Any, Any]
 
@@ -46,15 +47,15 @@ class LinearForms:
             sum((u * row.get(key, 0) for u, row in zip(unknown, rows, strict=True)), -target.get(key, zero))
             for key in keys
         ]
-        equations = [e for e in map(sympy.expand, equations) if e != 0]
+        equations = [e for e in (light(sympy.expand, e) for e in equations) if e != 0]
         if equations and not unknown:
             return None
         solutions = sympy.linsolve(equations, *unknown) if equations else {tuple(0 for _ in unknown)}
         if not solutions:
             return None
-        values = [sympy.factor(sympy.sympify(v).subs(dict.fromkeys(unknown, 0))) for v in next(iter(solutions))]
+        values = [light(sympy.factor, sympy.sympify(v).subs(dict.fromkeys(unknown, 0))) for v in next(iter(solutions))]
         left = target.get((), zero) - sum((v * row.get((), 0) for v, row in zip(values, rows, strict=True)), zero)
-        return values, sympy.factor(sympy.expand(left))
+        return values, light(lambda x: sympy.factor(sympy.expand(x)), left)
 
     def _varies(self, atom: str) -> bool:
         return bool(set(re.findall(r"[A-Za-z][A-Za-z0-9_']*", atom)) & self.varying)

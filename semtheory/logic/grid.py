@@ -49,7 +49,7 @@ class Grid:
             if not lo[0] and lo[1] < 1:
                 raise ClaimError(f"{name}_{lo[1]} is spoken of, and time starts at 1", expected="a range of times that starts later")
             if start not in self._place or hi not in self._place:
-                raise ClaimError(f"{name} from {lo} to {hi} does not fit the cuts of the time axis")
+                raise ClaimError(f"{name} from {write_index(lo)} to {write_index(hi)} does not fit the cuts of the time axis")
             for k in range(self._place[start], self._place[hi]):
                 total |= self._bit[name, k]
         return total

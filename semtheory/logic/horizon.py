@@ -123,6 +123,12 @@ def find_cuts(task: HorizonTask) -> Cuts:
         for part in form.sums:
             if part.lo[0] != "" or part.hi[0] != task.horizon:
                 raise ClaimError(f"a sum from {write_index(part.lo)} to {write_index(part.hi)}; expected from a number to {task.horizon}")
+            beyond = max((hi[1] for _p, _q, terms in part.body for _name, _lo, hi in terms if hi and hi[0] == part.index), default=0)
+            if part.hi[1] + beyond > 0:
+                raise ClaimError(
+                    f"a sum up to {write_index(part.hi)} speaks of time {write_index((task.horizon, part.hi[1] + beyond))}, beyond the horizon {task.horizon}",
+                    expected=f"a sum that ends earlier, such as t=1..{write_index((task.horizon, -beyond))}",
+                )
             see_body(part.body, part.index)
             see(part.hi, part.index, lower=False)
             starts.append(part.lo[1])

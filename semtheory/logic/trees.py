@@ -7,7 +7,7 @@ as a certificate that says something else, which is why every certificate is pri
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     import sympy
 
 Fact = tuple[Tree, str]
+MOST_POWER = 60  # SymPy takes exp(p/q) as a power p of exp(1/q): its polynomials have degree p
+
+
+def read(expression: Any) -> Any:
+    """The SymPy form of an expression, a number or a text. Raises `TheoremError` for what cannot be read."""
+    import sympy
+
+    try:
+        return sympy.sympify(expression)
+    except (sympy.SympifyError, TypeError, SyntaxError, AttributeError) as error:
+        raise TheoremError(f"{expression!r} is no formula ({type(error).__name__}); expected for instance 'x - 1 - log(x)'") from None
 
 
 def to_tree(expression: Any) -> Tree:
@@ -28,7 +39,9 @@ def to_tree(expression: Any) -> Tree:
     """
     import sympy
 
-    e = sympy.sympify(expression)
+    e = read(expression)
+    if not isinstance(e, sympy.Expr):
+        raise TheoremError(f"{e}: expected a formula with a value, not {type(e).__name__}")
     if e.is_Rational:
         return str(Fraction(int(e.p), int(e.q)))
     if e.is_Symbol:
@@ -68,7 +81,11 @@ def from_tree(tree: Tree) -> sympy.Expr:
 
 
 def facts_of(relations: Iterable[Any]) -> list[Fact]:
-    """Facts from SymPy relations `a > b`, `a >= b`, `a < b`, `a <= b`; a bare expression means `> 0`."""
+    """Facts from SymPy relations `a > b`, `a >= b`, `a < b`, `a <= b`; a bare expression means `> 0`.
+
+    Raises:
+        TheoremError: another relation, or a log or exp in it: facts are compared exactly at rational points.
+    """
     import sympy
 
     facts: list[Fact] = []
@@ -79,7 +96,13 @@ def facts_of(relations: Iterable[Any]) -> list[Fact]:
             facts.append((to_tree(relation.gts - relation.lts), ">" if relation.rel_op in (">", "<") else ">="))
         else:
             facts.append((to_tree(relation), ">"))
+        if not _rational(facts[-1][0]):
+            raise TheoremError(f"fact {relation}: expected polynomials or their ratios, without log or exp; name such a part, or state it as a lemma")
     return facts
+
+
+def _rational(tree: Tree) -> bool:
+    return isinstance(tree, str) or (tree[0] not in ("log", "exp") and all(_rational(part) for part in tree[1:] if not isinstance(part, int)))
 
 
 class Known(Algebra):
@@ -110,8 +133,13 @@ def witness(facts: Sequence[Fact], names: Iterable[str], seed: int = 0) -> dict[
         }
         if holds(facts, point):
             return point
+    for i in range(2000):  # far away, or close to 0
+        scale = Fraction(10) ** (1 + i % 9) if i % 2 else Fraction(1, 10 ** (1 + i % 9))
+        point = {name: str(scale * chance.randint(-3 * (i % 3 == 2), 20)) for name in names}
+        if holds(facts, point):
+            return point
     raise TheoremError(
-        "no point satisfies all facts: " + "; ".join(f"{from_tree(tree)} {sign} 0" for tree, sign in facts)
+        "no rational point was found that satisfies all facts: " + "; ".join(f"{from_tree(tree)} {sign} 0" for tree, sign in facts)
     )
 
 
@@ -124,6 +152,28 @@ def holds(facts: Iterable[Fact], point: Mapping[str, str]) -> bool:
     return all(value > 0 or (sign == ">=" and value == 0) for value, sign in values)
 
 
+def masked(e: Any) -> tuple[Any, dict[Any, Any]]:
+    """The expression with positive symbols for its powers of large or finely divided exponents, and what they stand for."""
+    import sympy
+
+    names: dict[Any, Any] = {}
+
+    def heavy(term: Any) -> bool:
+        if not isinstance(term, (sympy.Pow, sympy.exp)) or (term.exp.is_Integer and not isinstance(term, sympy.exp)):
+            return False
+        times = term.exp.as_coeff_Mul()[0]
+        return bool(times.is_Rational and max(abs(times.p), times.q) > MOST_POWER)
+
+    light = e.replace(heavy, lambda term: names.setdefault(term, sympy.Dummy("power", positive=True)))
+    return light, {name: term for term, name in names.items()}
+
+
+def light(rewrite: Callable[[Any], Any], e: Any) -> Any:
+    """`rewrite(e)`, for a rewriting of SymPy that works with polynomials and would take hours for exp(314159/100000)."""
+    made, back = masked(e)
+    return rewrite(made).xreplace(back)
+
+
 def exhibit(expression: Any, known: Known, sign: str = ">=", depth: int = 2) -> Tree | None:
     """A way to write the expression so that its sign is evident, or None.
 
@@ -132,8 +182,15 @@ def exhibit(expression: Any, known: Known, sign: str = ">=", depth: int = 2) -> 
     """
     import sympy
 
-    e = sympy.sympify(expression)
-    for rewrite in (lambda x: x, sympy.factor, sympy.expand, lambda x: _signed(x, known), _squares):
+    e = read(expression)
+    rewrites: tuple[Callable[[Any], Any], ...] = (
+        lambda x: x,
+        lambda x: light(sympy.factor, x),
+        lambda x: light(sympy.expand, x),
+        lambda x: _signed(x, known),
+        lambda x: light(_squares, x),
+    )
+    for rewrite in rewrites:
         try:
             tree = to_tree(rewrite(e))
         except (CertificateError, TheoremError, sympy.PolynomialError):
@@ -175,16 +232,16 @@ def _covered(e: Any, known: Known, sign: str, depth: int) -> Tree | None:
 def _take_out(e: Any, known: Known, sign: str, depth: int) -> Tree | None:
     import sympy
 
-    e = sympy.expand(e)
+    e = light(sympy.expand, e)
     for fact in known.remembered:
-        f = sympy.expand(from_tree(fact).replace(_is_log_exp, lambda term: term.args[0].args[0]))
+        f = light(sympy.expand, from_tree(fact).replace(_is_log_exp, lambda term: term.args[0].args[0]))
         if not f.is_Add or (e.has(sympy.log) and not f.has(sympy.log)):
             continue
         longest = max(sympy.count_ops(term) for term in f.args)
         ends = [term for term in f.args if not term.is_number and sympy.count_ops(term) in (longest, 0)]
-        ratios = {sympy.cancel(term / end) for term in sympy.Add.make_args(e) for end in ends}
+        ratios = {light(sympy.cancel, term / end) for term in sympy.Add.make_args(e) for end in ends}
         for ratio in sorted(ratios, key=str):
-            rest = sympy.expand(e - ratio * f)
+            rest = light(sympy.expand, e - ratio * f)
             if len(sympy.Add.make_args(rest)) > len(e.args) + 2 or not _evident(to_tree(ratio), known, ">="):
                 continue
             shown = exhibit(rest, known, ">=", depth - 1)
@@ -200,7 +257,7 @@ def _signed(e: Any, known: Known) -> Any:
 
     number, unclear = sympy.Integer(1), None
     parts: list[Any] = []
-    for factor in sympy.Mul.make_args(sympy.factor(sympy.together(e))):
+    for factor in sympy.Mul.make_args(light(lambda x: sympy.factor(sympy.together(x)), e)):
         base, power = factor.as_base_exp()
         if factor.is_number:
             number *= factor

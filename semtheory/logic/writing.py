@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from semtheory.logic.checker import FINITE, LEMMAS, filled, has_divergences
 from semtheory.notation.canonical import UNNAMED
 from semtheory.notation.measures import D, H, HorizonSum, I, Law
 from semtheory.notation.variables import Block, RandomVariable, VariableSet, index_symbol
@@ -99,6 +100,7 @@ class _Text:
             return [f"{certificate.get('statement', '')}: certificate of kind {kind}, see its JSON"]
         out = [f"{certificate['claim']['text']}" + ("   for every " + certificate["horizon"] if kind == "horizon" else "")]
         out += [f"  given  {given['text']}" for given in certificate["givens"]]
+        out += [f"  {FINITE}"] if has_divergences(certificate) else []
         for direction, proof in sorted(certificate["proof"].items(), reverse=True):
             out += self.horizon(direction, proof) if kind == "horizon" else self.shannon(direction, proof)
         return out
@@ -150,8 +152,6 @@ class _Text:
     def known(self, item: dict[str, Any]) -> str:
         """What a line says is non-negative or zero."""
         if "axiom" in item:
-            from semtheory.logic.checker import LEMMAS, filled
-
             lemma = {**self.certificate.get("lemmas", {}), **LEMMAS}[item["axiom"]]
             return self.show(total([filled(part, item["with"]) for part in lemma]))
         if "assumption" in item and "I" not in item and "H" not in item:
@@ -178,6 +178,7 @@ class _Latex(_Text):
             return [f"% {line}" for line in super().write()]
         out = [r"\begin{align*}", rf"\text{{claim:}}\quad & {self.relation(certificate['claim'])} \\"]
         out += [rf"\text{{given:}}\quad & {self.relation(given)} && ({k}) \\" for k, given in enumerate(certificate["givens"], 1)]
+        out += [r"\text{assuming:}\quad & \text{every } D \text{ here is finite } (p \ll q) \\"] if has_divergences(certificate) else []
         for direction, proof in sorted(certificate["proof"].items(), reverse=True):
             sign = "= 0" if direction == "=" else r"\ge 0"
             if certificate["kind"] == "shannon":

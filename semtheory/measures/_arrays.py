@@ -18,13 +18,13 @@ Axes = int | Iterable[int]
 def as_pmf(values: Any, name: str = "pmf") -> Array:
     """A probability array of any shape: nothing negative, total 1. Raises `InputError`."""
     array = real_array(name, values)
-    if array.ndim == 0:
-        raise InputError(f"{name} is the number {values!r}: expected an array of probabilities")
     return probabilities(name, array, None, over=tuple(range(array.ndim)))
 
 
 def as_axes(axes: Axes, dimension: int, name: str) -> tuple[int, ...]:
     """Axes of an array as distinct numbers from 0. Raises `InputError`."""
+    if not isinstance(axes, (int, np.integer, Iterable)):
+        raise InputError(f"{name}={axes!r}: expected an axis, a number from 0 to {dimension - 1}, or several")
     chosen = (axes,) if isinstance(axes, (int, np.integer)) else tuple(axes)
     for axis in chosen:
         if not isinstance(axis, (int, np.integer)) or not -dimension <= axis < dimension:

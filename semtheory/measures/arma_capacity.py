@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from semtheory.errors import InputError
+from semtheory.measures.classical_rate import number
 from semtheory.values import Value
 
 
@@ -23,8 +24,8 @@ def arma_feedback_capacity(power: float, alpha: float = 0.0, beta: float = 0.0, 
     """
     from scipy.optimize import brentq
 
-    if not (math.isfinite(power) and power >= 0):
-        raise InputError(f"power={power!r}: expected a number from 0")
+    power = number("power", power, 0.0)
+    alpha, beta = number("alpha", alpha), number("beta", beta)
     for name, value in (("alpha", alpha), ("beta", beta)):
         if not abs(value) < 1:
             raise InputError(f"{name}={value!r}: expected a number between -1 and 1")
@@ -32,9 +33,15 @@ def arma_feedback_capacity(power: float, alpha: float = 0.0, beta: float = 0.0, 
         return Value.exact(0.0, unit)
     sign = float((beta > alpha) - (beta < alpha))
 
-    def excess(x: float) -> float:
-        return power * x**2 * (1 + sign * beta * x) ** 2 - (1 - x**2) * (1 + sign * alpha * x) ** 2
+    def excess(log_c: float) -> float:
+        """The log of the left side less that of the right, at x = e^{-C}; 1 - x is kept apart, as it may be small."""
+        c = math.exp(log_c)
+        lost = math.expm1(-c)
+        top, bottom = 1 + sign * beta + sign * beta * lost, 1 + sign * alpha + sign * alpha * lost
+        apart = math.log(-math.expm1(-2 * c)) if c > 1e-300 else math.log(2) + log_c
+        return math.log(power) - 2 * c + 2 * math.log(top / bottom) - apart
 
-    # -1 at 0 and positive at 1. P x^2 rises, and (1 - x^2) ((1 + s alpha x)/(1 + s beta x))^2 falls, as s (beta - alpha) >= 0: one root.
-    root = brentq(excess, 0.0, 1.0, xtol=1e-16, rtol=1e-15)
-    return Value.exact(-math.log(root), unit, rounding=1e-12)
+    # P x^2 rises in x, and (1 - x^2) ((1 + s alpha x)/(1 + s beta x))^2 falls, as s (beta - alpha) >= 0: one root.
+    least = math.log(min(power, 1.0)) - math.log(4)
+    most = max(1.0, math.log(power) / 2 + math.log((1 + abs(beta)) / (1 - abs(alpha))) + 1)
+    return Value.exact(math.exp(brentq(excess, least, math.log(most), xtol=1e-15, rtol=1e-15)), unit)

@@ -67,7 +67,8 @@ def best_of_n(probabilities: Any, n: int, reward: Any = None, *, unit: str = "na
     for p, k in zip(law, ranks, strict=True):
         masses[k] += p
     below = list(accumulate(masses[:-1], initial=nothing))
-    kept = [_kept(a, m, draws) for a, m in zip(below, masses, strict=True)]
+    above = list(accumulate(reversed(masses[1:]), initial=nothing))[::-1]
+    kept = [_kept(a, m, c, draws) for a, m, c in zip(below, masses, above, strict=True)]
     policy = tuple(kept[k] * p / masses[k] if masses[k] else 0 * p for p, k in zip(law, ranks, strict=True))
     win_rate = sum(k * (a + m / 2) for k, a, m in zip(kept, below, masses, strict=True))
     nats = math.fsum(float(k) * _log_ratio(k, m) for k, m in zip(kept, masses, strict=True) if k)
@@ -82,15 +83,21 @@ def best_of_n(probabilities: Any, n: int, reward: Any = None, *, unit: str = "na
     )
 
 
-def _kept(below: Any, mass: Any, n: int) -> Any:
-    """(below + mass)^n - below^n, without cancellation for floats."""
+def _kept(below: Any, mass: Any, above: Any, n: int) -> Any:
+    """(below + mass)^n - below^n; for floats, whose sum is 1 but for rounding, without cancellation."""
     if isinstance(mass, Fraction):
         return (below + mass) ** n - below**n
     if mass == 0:
         return 0.0
+    whole = math.log1p(-above) if above < 0.5 else math.log(below + mass)
     if below <= 0:
-        return mass**n
-    return math.exp(n * math.log(below + mass)) * -math.expm1(-n * math.log1p(mass / below))
+        return math.exp(_times(n, whole))
+    return math.exp(_times(n, whole)) * -math.expm1(_times(n, -math.log1p(mass / below)))
+
+
+def _times(n: int, logarithm: float) -> float:
+    """n logarithm for a logarithm <= 0 and any n; at least -1000, where its exponential is long 0."""
+    return float(max(n * Fraction(logarithm), Fraction(-1000)))
 
 
 def _log_ratio(kept: Any, mass: Any) -> float:

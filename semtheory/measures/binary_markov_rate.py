@@ -8,6 +8,7 @@ import numpy as np
 
 from semtheory.errors import InputError
 from semtheory.measures.classical_rate import number, rate_distortion
+from semtheory.processes._checks import count
 from semtheory.values import Value, require_unit
 
 MOST_BLOCK = 10
@@ -41,7 +42,7 @@ def binary_markov_rate_distortion(p: float, distortion: float, *, block: int = 6
     """
     critical = gray_critical_distortion(p)
     distortion = number("distortion", distortion, 0.0)
-    if not 1 <= block <= MOST_BLOCK or int(block) != block:
+    if count("block", block, 1) > MOST_BLOCK:
         raise InputError(f"block = {block}: expected a whole number from 1 to {MOST_BLOCK}")
     require_unit(unit)
     shannon = _h(p) - _h(distortion) if distortion < 0.5 else 0.0

@@ -87,8 +87,8 @@ def bottleneck_rate_distortion(joint: ArrayLike, distortion: float, *, unit: str
     low, high = problem.at(0.0), problem.at(1.0)
     while high.relevance < wanted and high.beta < 1e6:
         low, high = high, problem.at(4 * high.beta)
-    if high.relevance < wanted:  # at the very end of the curve: A itself
-        high = _Found(p, np.eye(len(p)), high.beta, high.lower)
+    if high.relevance < wanted:  # at the very end of the curve: what A tells about X
+        high = _Found(p, problem.told(), high.beta, high.lower)
     # The first: I(A;Z) >= I(Z;X).
     found = max(wanted, low.lower + low.beta * wanted, high.lower + high.beta * wanted)
     for _ in range(60):
@@ -165,12 +165,19 @@ class _Problem:
         self._starts = np.concatenate([self.average[None], self.given, chance.dirichlet(np.ones(p.shape[1]), 30)])
         self._known = [self.average[None], self.given]  # reproductions that served before
 
+    def told(self) -> Array:
+        """The encoder that tells A but for letters with the same P(X|a), which it takes together."""
+        alike = np.unique(np.round(self.given, 13), axis=0, return_inverse=True)[1].ravel()
+        encoder = np.full((len(self.joint), int(alike.max()) + 1), 1 / (int(alike.max()) + 1))
+        encoder[self.rows] = np.eye(encoder.shape[1])[alike]
+        return encoder
+
     def at(self, beta: float) -> _Found:
         """The best encoder found at this beta, and the certified lower bound."""
         laws = _apart(np.concatenate(self._known))
         best, channel = -np.inf, np.ones((len(self.law), 1))
         for step in range(ROUNDS):
-            weight = np.exp(-beta * self._cost(laws))
+            weight = self._weight(beta, laws)
             out = least_output(self.law, weight, None, 1e-13)
             pulled = self.law / out.partition
             channel = weight * out.law / out.partition[:, None]
@@ -198,7 +205,7 @@ class _Problem:
     def _climbed(self, weights: Array, beta: float, laws: Array) -> Array:
         """Local maxima of c(q): each step replaces q by the average of P(X|a) weighted with its own terms, and never falls."""
         for _ in range(60):
-            terms = weights[:, None] * np.exp(-beta * self._cost(laws))
+            terms = weights[:, None] * self._weight(beta, laws)
             moved = terms.T @ self.given
             laws = moved[moved.sum(axis=1) > 0]  # c(q) = 0 in floats: far from every law
             laws = laws / laws.sum(axis=1, keepdims=True)
@@ -206,7 +213,12 @@ class _Problem:
 
     def _value(self, weights: Array, beta: float, laws: Array) -> Array:
         """c(q) of each q."""
-        return np.asarray(weights @ np.exp(-beta * self._cost(laws)))
+        return np.asarray(weights @ self._weight(beta, laws))
+
+    def _weight(self, beta: float, laws: Array) -> Array:
+        """e^{-beta d}, (A, laws): at beta = 0 it is 1, also where d is infinite."""
+        cost = self._cost(laws)
+        return np.exp(-beta * cost) if beta > 0 else np.ones_like(cost)
 
     def _cost(self, laws: Array) -> Array:
         """D(P(X|a)||q), (A, laws)."""

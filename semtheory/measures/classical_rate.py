@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,16 @@ class Problem:
         """The least distortion of a reproduction that does not look at the source."""
         return float((self.p @ self.d).min())
 
+    def lowered(self) -> tuple[Problem, Fraction, float]:
+        """The same with 0 for the least entry of each row; the distortion that this takes off, exactly; its doubt, by rounding of the law."""
+        base = self.d.min(axis=1)
+        if not base.any():
+            return self, Fraction(0), 0.0
+        law = [Fraction(v) for v in self.p.tolist()]
+        off = sum((q * Fraction(b) for q, b in zip(law, base.tolist(), strict=True)), Fraction(0)) / sum(law)
+        doubt = 4e-16 * float(self.p @ (base - base.min()))
+        return Problem(self.p, self.d - base[:, None], self.kept, self.whole), off, doubt
+
 
 def as_distortions(
     values: ArrayLike, letters: int, name: str = "distortion_matrix", forbidden: float = math.inf
@@ -100,7 +111,7 @@ def number(name: str, value: Any, least: float = -math.inf) -> float:
     """A finite number, at least `least`. Raises `InputError`."""
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name}={value!r}: expected a number") from None
     if not math.isfinite(found) or found < least:
         raise InputError(
@@ -160,8 +171,9 @@ def rate_distortion_at_slope(
         raise InputError(
             "slope=0: the rate is 0 there for every distortion from the largest on; expected a positive slope"
         )
-    point = _at_slope(problem, s, None, tolerance)
-    return _result(problem, Meeting(point.tangent(point.distortion), point.rate, point, point, 0.0), unit)
+    lowered, off, doubt = problem.lowered()
+    point = _at_slope(lowered, s, None, tolerance)
+    return _result(lowered, Meeting(point.tangent(point.distortion), point.rate, point, point, 0.0), unit, off, doubt)
 
 
 def rate_distortion_curve(
@@ -178,39 +190,46 @@ def rate_distortion_curve(
         InputError: as `rate_distortion`.
     """
     problem = as_problem(pmf, distortion_matrix)
-    if isinstance(distortions, int):
-        if distortions < 2 or math.isinf(problem.free):
+    if np.ndim(distortions) == 0:
+        if isinstance(distortions, bool) or not isinstance(distortions, (int, np.integer)) or distortions < 2:
             raise InputError(
                 f"distortions={distortions!r}: expected a list of distortions, or how many (2 or more) to spread evenly"
             )
-        at = [float(v) for v in np.linspace(problem.least, problem.free, distortions)]
+        at = [float(v) for v in np.linspace(problem.least, _free_point(problem).distortion, int(distortions))]
     else:
-        at = [number("distortion", v) for v in distortions]
+        at = [number("distortion", v) for v in distortions]  # type: ignore[union-attr]
     return [solve_problem(problem, v, unit, tolerance) for v in at]
 
 
 def solve_problem(problem: Problem, distortion: float, unit: str, tolerance: float) -> RateDistortion:
     """R(D) of a checked problem."""
     require_unit(unit)
-    floor, free = problem.least, problem.free
-    near = 4e-16 * (1 + abs(floor))
-    if distortion < floor - near:
+    lowered, off, doubt = problem.lowered()
+    floor = float(off)
+    d = distortion if math.isinf(distortion) else _below(Fraction(distortion) - off)  # the channel meets what was asked
+    if d < -4e-16 * (1 + abs(floor)):
         raise InputError(
             f"distortion={distortion:.17g} is below the least possible, {floor:.17g}: no channel reaches it; ask for that or more"
         )
-    at_zero = _free_point(problem)
-    if distortion >= free:
-        return _result(problem, Meeting(0.0, 0.0, at_zero, at_zero, 0.0), unit)
-    if distortion <= floor + near:
-        point = _least_point(problem)
-        return _result(problem, Meeting(point.dual, point.rate, point, point, 0.0), unit)
-    finite = problem.d[np.isfinite(problem.d)]
-    scale = max(float(np.ptp(finite)), 1e-300)
-    found = meet(
-        lambda s, near: _at_slope(problem, s, near, min(1e-12, tolerance / 4)),
-        distortion, at_zero, lambda: _least_point(problem), scale, tolerance,
-    )  # fmt: skip
-    return _result(problem, found, unit)
+    at_zero = _free_point(lowered)
+    if d >= at_zero.distortion:
+        found = Meeting(at_zero.dual, at_zero.rate, at_zero, at_zero, 0.0)
+    elif d <= 0:
+        point = _least_point(lowered)
+        found = Meeting(point.dual, point.rate, point, point, 0.0)
+    else:
+        finite = lowered.d[np.isfinite(lowered.d)]
+        found = meet(
+            lambda s, near: _at_slope(lowered, s, near, min(1e-12, tolerance / 4)),
+            d, at_zero, lambda: _least_point(lowered), max(float(finite.max()), 1e-300), tolerance,
+        )  # fmt: skip
+    return _result(lowered, found, unit, off, doubt)
+
+
+def _below(exact: Fraction) -> float:
+    """Rounded down."""
+    near = float(exact)
+    return math.nextafter(near, -math.inf) if Fraction(near) > exact else near
 
 
 def mutual_information_of(p: Array, channel: Array) -> float:
@@ -237,7 +256,9 @@ def _at_slope(problem: Problem, s: float, near: Point | None, tolerance: float) 
 
 
 def _free_point(problem: Problem) -> Point:
-    """Always the same reproduction, the best for a source unseen."""
+    """Always the same reproduction, the best for a source unseen; where each is forbidden to some letter, the least rate that serves all."""
+    if math.isinf(problem.free):
+        return _among(problem, np.isfinite(problem.d), 0.0)
     u = int(np.argmin(problem.p @ problem.d))
     channel = np.zeros_like(problem.d)
     channel[:, u] = 1.0
@@ -246,17 +267,27 @@ def _free_point(problem: Problem) -> Point:
 
 def _least_point(problem: Problem) -> Point:
     """The least rate among channels that use the best reproductions only; `dual` is then the bound on the rate."""
-    weight = (problem.d <= problem.d.min(axis=1, keepdims=True)).astype(float)
+    return _among(problem, problem.d <= problem.d.min(axis=1, keepdims=True), math.inf)
+
+
+def _among(problem: Problem, allowed: Any, slope: float) -> Point:
+    """The least rate among channels that use the reproductions allowed; `dual` is the bound on it."""
+    weight = allowed.astype(float)
     out = least_output(problem.p, weight)
     channel = weight * out.law / out.partition[:, None]
     channel /= channel.sum(axis=1, keepdims=True)
-    return Point(math.inf, problem.least, mutual_information_of(problem.p, channel), out.lower, channel)
+    distortion = _mean(problem.p, channel, problem.d)
+    return Point(slope, distortion, mutual_information_of(problem.p, channel), out.lower, channel)
 
 
-def _result(problem: Problem, found: Meeting, unit: str) -> RateDistortion:
+def _result(
+    problem: Problem, found: Meeting, unit: str, off: Fraction = Fraction(0), doubt: float = 0.0
+) -> RateDistortion:
     channel = (1 - found.share) * found.left.solution + found.share * found.right.solution
+    distortion = _mean(problem.p, channel, problem.d)
     upper = min(found.upper, mutual_information_of(problem.p, channel))
-    slack = ALLOWANCE * (1 + abs(upper)) if upper > 0 else 0.0
+    slope = found.left.slope if math.isfinite(found.left.slope) else 0.0
+    slack = ALLOWANCE * (1 + abs(upper) + slope * abs(distortion)) + slope * doubt if upper > 0 else 0.0
     lower = max(0.0, min(found.lower, upper) - slack)
     upper += slack
     scale = 1 / UNITS[require_unit(unit)]
@@ -266,6 +297,6 @@ def _result(problem: Problem, found: Meeting, unit: str) -> RateDistortion:
     whole = best / best.sum(axis=1, keepdims=True)
     whole[problem.kept] = channel
     value.channel = whole
-    value.distortion = _mean(problem.p, channel, problem.d)
+    value.distortion = float(off + Fraction(distortion))
     value.slope = found.left.slope * scale
     return value

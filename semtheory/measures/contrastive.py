@@ -45,7 +45,8 @@ def info_nce(joint: Any, candidates: int, critic: Any = None, *, denominator: st
         raise InputError("candidates=1 with denominator='negatives': expected at least one negative, candidates >= 2")
     low = high = 0.0
     counted = True
-    rows = _diagonal(joint, critic) if np.ndim(joint) < 2 else _rows(joint, critic)
+    alike = isinstance(joint, (int, np.integer)) or real_array("joint", joint).ndim < 2
+    rows = _diagonal(joint, critic) if alike else _rows(joint, critic)
     for weight, values, law, positive in rows:
         seen = positive > 0
         if np.any(values[seen] == 0):

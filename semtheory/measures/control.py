@@ -16,7 +16,7 @@ import numpy as np
 
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array
-from semtheory.measures.policies import inverse_temperature
+from semtheory.measures.policies import inverse_temperature, soft_maximum
 from semtheory.processes._checks import count, frozen, law, probabilities, real_array
 from semtheory.values import Value
 
@@ -137,8 +137,7 @@ def soft_step(reference: Array, quality: Array, beta: float) -> tuple[Array, Arr
     policy = weight / weight.sum(axis=-1, keepdims=True)
     if beta == 0:
         return policy, np.asarray((reference * np.where(inside, quality, 0.0)).sum(axis=-1))
-    lost = np.log1p((reference * np.expm1(beta * shifted)).sum(axis=-1)) / beta
-    return policy, np.asarray(top[..., 0] + lost)
+    return policy, np.asarray(top[..., 0] + soft_maximum(reference, shifted, beta))
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ class LinearControl:
 
     Attributes:
         cost: the average cost a step in nats, a bracket by Collatz and Wielandt; 0 when there are exits.
-        values: cost to go V(x) in nats; without exits relative to the first state. desirability: e^{-V}.
+        values: cost to go V(x) in nats; without exits relative to the first state. desirability: e^{-V}, 0 or infinite where floats end.
         policy: u*(y|x), proportional to P(y|x) z(y); rows of exits are the passive ones.
     """
 
@@ -180,7 +179,9 @@ def linear_control(passive: Any, cost: Any, exits: Sequence[int] = (), *, unit: 
     ends = sorted({count("exits", x) for x in exits})
     if any(x >= states for x in ends):
         raise InputError(f"exits {ends}: expected states from 0 to {states - 1}")
-    reach = np.linalg.matrix_power((matrix > 0).astype(float) + np.eye(states), states) > 0
+    from scipy.sparse.csgraph import shortest_path
+
+    reach = np.isfinite(shortest_path(matrix > 0, unweighted=True))
     return _first_exit(matrix, price, ends, reach, unit) if ends else _average_cost(matrix, price, reach, unit)
 
 
@@ -189,18 +190,26 @@ def _first_exit(matrix: Array, price: Array, ends: list[int], reach: Any, unit: 
     if stuck.any():
         raise InputError(f"state {int(np.argmax(stuck))} reaches none of the exits {ends}: its cost is not finite")
     inner = [x for x in range(len(matrix)) if x not in ends]
-    z = np.exp(-price)
+    values = price.copy()
     if inner:
-        tilted = np.exp(-price[inner])[:, None] * matrix[inner]
-        if max(abs(np.linalg.eigvals(tilted[:, inner]))) >= 1:
+        steps, endless = _steps(matrix, price), False
+        values[inner] = math.inf
+        for _ in range(len(matrix)):  # the cheapest path to an exit, in q - log P
+            nearer = values.copy()
+            nearer[inner] = (steps[inner] + values).min(axis=1)
+            if not (endless := bool(np.any(nearer < values))):
+                break
+            values = nearer
+        tilted = np.exp(values[inner, None] - steps[inner] - values)  # at most 1, and 1 along those paths: nothing that counts underflows
+        stay = tilted[:, inner]
+        if endless or max(abs(np.linalg.eigvals(stay))) >= 1:
             raise InputError(
                 "negative costs make staying for ever pay: no finite cost to go; raise them, or ask without exits"
             )
-        z[inner] = np.linalg.solve(np.eye(len(inner)) - tilted[:, inner], tilted[:, ends] @ z[ends])
-    policy = matrix * z
-    policy /= policy.sum(axis=1, keepdims=True)
+        values[inner] -= np.log(np.linalg.solve(np.eye(len(inner)) - stay, tilted[:, ends].sum(axis=1)))
+    policy = _policy(matrix, values)
     policy[ends] = matrix[ends]
-    return LinearControl(Value.exact(0.0, unit), -np.log(z), z, policy)
+    return LinearControl(Value.exact(0.0, unit), values, _desirability(values), policy)
 
 
 def _average_cost(matrix: Array, price: Array, reach: Any, unit: str) -> LinearControl:
@@ -209,8 +218,9 @@ def _average_cost(matrix: Array, price: Array, reach: Any, unit: str) -> LinearC
         raise InputError(
             f"state {x} never reaches state {y}: the average cost depends on the start; give exits= or split the chain"
         )
-    shift = float(price.min())
-    tilted = np.exp(shift - price)[:, None] * matrix
+    steps = _steps(matrix, price)
+    mean, values = _cheapest_cycle(steps)
+    tilted = np.exp(mean + values[:, None] - steps - values)  # at most 1, and 1 along that cycle and the paths to it
     lazy = tilted + np.eye(len(matrix))  # same eigenvectors, and no period
     z = np.ones(len(matrix))
     low = high = 0.0
@@ -221,10 +231,47 @@ def _average_cost(matrix: Array, price: Array, reach: Any, unit: str) -> LinearC
             break
         z = lazy @ z
         z /= z.max()
-    policy = matrix * z
-    policy /= policy.sum(axis=1, keepdims=True)
-    average = Value.bracket(shift - math.log(high) - GAP, shift - math.log(low) + GAP if low > 0 else math.inf, unit)
-    return LinearControl(average, -np.log(z / z[0]), z / z[0], policy)
+    slack = GAP * (1 + abs(mean) + float(np.ptp(values)))
+    average = Value.bracket(mean - math.log(high) - slack, mean - math.log(low) + slack if low > 0 else math.inf, unit)
+    values = values - np.log(z)
+    values -= values[0]
+    return LinearControl(average, values, _desirability(values), _policy(matrix, values))
+
+
+def _steps(matrix: Array, price: Array) -> Array:
+    """q(x) - log P(y|x), infinite where there is no move."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(price[:, None] - np.log(matrix))
+
+
+def _cheapest_cycle(steps: Array) -> tuple[float, Array]:
+    """The least mean m of a cycle (Karp 1978) and the cost v of the cheapest path to it at steps - m: steps[x, y] - m + v[y] >= v[x]."""
+    size = len(steps)
+    walks = np.full((size + 1, size), math.inf)
+    walks[0, 0] = 0.0
+    for k in range(size):
+        walks[k + 1] = (walks[k][:, None] + steps).min(axis=0)
+    alive, ends = np.isfinite(walks[:-1]), np.isfinite(walks[-1])
+    means = (np.where(ends, walks[-1], 0.0) - np.where(alive, walks[:-1], 0.0)) / (size - np.arange(size))[:, None]
+    mean = float(np.where(alive, means, -math.inf).max(axis=0)[ends].min())
+    paths = steps - mean
+    for k in range(size):
+        paths = np.minimum(paths, paths[:, k : k + 1] + paths[k : k + 1])
+    centre = int(np.argmin(np.diag(paths)))
+    values = paths[:, centre].copy()
+    values[centre] = 0.0
+    return mean, values
+
+
+def _desirability(values: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.exp(-values)
+
+
+def _policy(matrix: Array, values: Array) -> Array:
+    near = np.where(matrix > 0, values, math.inf).min(axis=1, keepdims=True)
+    policy = matrix * np.exp(np.minimum(near - values, 0.0))
+    return np.asarray(policy / policy.sum(axis=1, keepdims=True))
 
 
 def _kernels(reference: Any) -> list[Array]:

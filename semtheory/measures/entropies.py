@@ -13,6 +13,7 @@ import numpy as np
 
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array, Axes, as_axes, as_pmf, exact
+from semtheory.processes._checks import real_array
 from semtheory.values import Value
 
 
@@ -95,7 +96,9 @@ def relative_entropy(p: Any, q: Any, *, unit: str = "nats") -> Value:
 def conditional_relative_entropy(p: Any, q: Any, weights: Any, *, unit: str = "nats") -> Value:
     """D(p||q | weights): the mean over the first axis of the relative entropies of the rows of two kernels."""
     law = as_pmf(weights, "weights")
-    if len(p) != len(law) or len(q) != len(law):
-        raise InputError(f"{len(law)} weights for {len(p)} and {len(q)} rows: expected one each")
-    values = [float(relative_entropy(a, b)) for a, b in zip(p, q, strict=True)]
+    left, right = real_array("p", p), real_array("q", q)
+    for name, rows in (("p", left), ("q", right)):
+        if rows.ndim < 2 or len(rows) != len(law):
+            raise InputError(f"{name} has shape {rows.shape}: expected {len(law)} rows, one for each weight")
+    values = [float(relative_entropy(a, b)) for a, b in zip(left, right, strict=True)]
     return exact(math.fsum(w * value for w, value in zip(law, values, strict=True) if w > 0), unit)

@@ -30,7 +30,8 @@ def gauss_markov_rate_distortion(
 
     Args:
         a: any real number, or a square matrix. noise_variance: of W, > 0, or its covariance. distortion: D > 0, the sum of the squared
-            errors of a vector. A vector is answered by a bracket when causal, by water-filling over the spectrum of a stable one else.
+            errors of a vector. A vector is answered by a bracket: certified when causal, else, for a stable one, of water-filling by
+            quadrature with its error estimate.
         causal: the reproduction of X_t may use X^t only (the directed function); else the classical one.
 
     Raises:
@@ -42,14 +43,12 @@ def gauss_markov_rate_distortion(
         from semtheory.measures.water_filling import water_filling_rate
 
         if not causal:
-            return Value.exact(
-                water_filling_rate(a, noise_variance, _positive("distortion", distortion)), unit, rounding=ACCURACY
-            )
+            return water_filling_rate(a, noise_variance, _positive("distortion", distortion), unit)
         return vector_rate(a, noise_variance, _positive("distortion", distortion), unit)
     root, noise = abs(number("a", a)), _positive("noise_variance", noise_variance)
     d = _positive("distortion", distortion)
     if causal:
-        if root < 1 and d >= noise / (1 - root * root):
+        if root < 1 and d >= noise / ((1 - root) * (1 + root)):
             return Value.exact(0.0, unit)
         return Value.exact(max(0.0, 0.5 * math.log(root * root + noise / d)), unit)
     return Value.exact(_classical(root, noise, d), unit, rounding=ACCURACY)
@@ -69,7 +68,7 @@ def _classical(a: float, noise: float, d: float) -> float:
     lowest, highest = noise / (1 + a) ** 2, noise / (1 - a) ** 2 if a != 1 else math.inf
     if d <= lowest:
         return 0.5 * math.log(noise / d)
-    if a != 1 and d >= noise / abs(1 - a * a):
+    if a != 1 and d >= noise / abs((1 - a) * (1 + a)):
         return max(0.0, math.log(a)) if a > 0 else 0.0
     if math.isinf(highest):
         highest = 4 * lowest
@@ -93,7 +92,7 @@ def _drowned(a: float, noise: float, theta: float) -> float:
     if a == 1:
         rest = noise / 2 * (1 / half if half > 0 else math.inf)
     else:
-        rest = 2 * noise / abs(1 - a * a) * math.atan2(abs(1 - a), (1 + a) * half) if math.isfinite(half) else 0.0
+        rest = 2 * noise / abs((1 - a) * (1 + a)) * math.atan2(abs(1 - a), (1 + a) * half) if math.isfinite(half) else 0.0
     return (theta * edge + rest) / math.pi
 
 

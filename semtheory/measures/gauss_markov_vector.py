@@ -19,10 +19,13 @@ from semtheory.processes._checks import real_array
 from semtheory.values import Value
 
 END = 1e-9  # of the barrier, nats
+WIDE = 1e-7  # relative width from which the answer says why
+WHY = "sizes of a, noise_variance and distortion that differ much, or a nearly singular one: digits were lost in the search or its certificate"
+LARGE = 1e9  # times tr W: from there on R(D) is within about 1e-9 of its limit, and R(D) <= R(LARGE tr W) will do
 
 
 def vector_rate(a: Any, noise: Any, distortion: float, unit: str) -> Value:
-    """R(D) in nats per step, as a bracket; D is the sum of the squared errors of the coordinates.
+    """R(D) per step, as a bracket that says why where it is wide; D is the sum of the squared errors of the coordinates.
 
     Raises:
         InputError: matrices that do not fit, a noise covariance that is not symmetric and positive definite.
@@ -34,6 +37,9 @@ def vector_rate(a: Any, noise: Any, distortion: float, unit: str) -> Value:
         if distortion >= float(np.trace(solve_discrete_lyapunov(a, w))):
             return Value.exact(0.0, unit)
     size = len(a)
+    limit = float(np.log(np.maximum(np.abs(np.linalg.eigvals(a)), 1.0)).sum())  # R(D) is never less (Tatikonda and Mitter 2004)
+    most = LARGE * float(np.trace(w))
+    asked, distortion = distortion, min(distortion, most)
     p = np.eye(size) * min(distortion / size, float(np.linalg.eigvalsh(w).min())) / 2
     basis = _basis(size)
     t = 1.0
@@ -42,7 +48,13 @@ def vector_rate(a: Any, noise: Any, distortion: float, unit: str) -> Value:
         if 2 * size / t < END:
             break
         t *= 5
-    return Value.bracket(*_bounds(a, w, p, distortion, t), unit)
+    lower, upper = _bounds(a, w, p, distortion, t)
+    limit -= 1e-12 * (1 + limit)
+    lower = max(0.0, limit, lower if asked <= most else 0.0)
+    upper = max(upper, lower)
+    wide = upper - lower > WIDE * (1 + upper)
+    why = WHY if wide else ""
+    return Value.bracket(lower, upper, unit, why=why)
 
 
 def source_matrices(a: Any, noise: Any) -> tuple[Array, Array]:
@@ -76,9 +88,11 @@ def _value(a: Array, w: Array, p: Array, d: float, t: float) -> float:
     return t * (logs[0] - logs[1]) / 2 - logs[2] - math.log(room)
 
 
-def _centre(a: Array, w: Array, p: Array, d: float, t: float, basis: Array) -> Array:
+def _centre(a: Array, w: Array, p: Array, d: float, t: float, plain: Array) -> Array:
     """Newton's method on the barrier function."""
     for _ in range(60):
+        root = np.linalg.cholesky(p)
+        basis = root @ plain @ root.T  # coordinates in which P is the identity, whatever its scales
         ahead = a @ p @ a.T + w
         ends = np.linalg.inv(ahead), np.linalg.inv(p), np.linalg.inv(ahead - p)
         moved = a @ basis @ a.T
@@ -88,7 +102,7 @@ def _centre(a: Array, w: Array, p: Array, d: float, t: float, basis: Array) -> A
         widths = np.trace(basis, axis1=1, axis2=2)
         slope = t * (traces[0] - traces[1]) / 2 - traces[2] + widths / room
         squares = [np.einsum("iab,jba->ij", m, m) for m in parts]
-        curve = t * (squares[1] - squares[0]) / 2 + squares[2] + np.outer(widths, widths) / room**2
+        curve = t * (squares[1] - squares[0]) / 2 + squares[2] + np.outer(widths / room, widths / room)
         step = -np.linalg.solve(curve, slope)
         fall = -float(slope @ step)
         move = np.einsum("i,iab->ab", step, basis)
@@ -112,8 +126,24 @@ def _bounds(a: Array, w: Array, p: Array, d: float, t: float) -> tuple[float, fl
     m, s = np.linalg.inv(slack) / t, 1 / (t * room)
     slope = (a.T @ np.linalg.inv(ahead) @ a - np.linalg.inv(p)) / 2 - a.T @ m @ a + m + s * np.eye(len(p))
     # Room is a small difference, known to few digits: any s >= 0 gives a bound, so take the one that levels the slope.
-    shift = max(-s, -float(np.trace(slope)) / len(p))
+    shift = max(-s, -float(np.trace(slope @ p)) / float(np.trace(p)))
     s, slope = s + shift, slope + shift * np.eye(len(p))
-    rest = float(np.linalg.norm(slope, 2)) * (d + float(np.trace(p)))
+    # For Q with tr Q <= D and Q <= A Q A' + W, and axes v of P: v'Q v <= b, hence <slope, Q> >= n times the least eigenvalue of the slope so scaled.
+    axes = np.linalg.eigh(p)[1]
+    scaled = axes * np.sqrt(_reach(a, w, axes, d))
+    rest = float(np.trace(slope @ p)) - len(p) * min(0.0, float(np.linalg.eigvalsh(scaled.T @ slope @ scaled)[0]))
     slackness = float(np.trace(m @ slack)) + s * room
-    return max(0.0, value - slackness - rest - 1e-12 * (1 + abs(value))), max(0.0, value) + 1e-12 * (1 + abs(value))
+    return value - slackness - rest - 1e-12 * (1 + abs(value)), max(0.0, value) + 1e-12 * (1 + abs(value))
+
+
+def _reach(a: Array, w: Array, axes: Array, d: float) -> Array:
+    """For each column v an upper bound on v'Q v: v'Q v <= D |A'^k v|^2 + sum_{j < k} v'A^j W A'^j v for every k."""
+    moved, gathered = axes, np.zeros(axes.shape[1])
+    best = np.full(axes.shape[1], d)
+    for _ in range(200):
+        gathered = gathered + (moved * (w @ moved)).sum(axis=0)
+        moved = a.T @ moved
+        best = np.minimum(best, gathered + d * (moved**2).sum(axis=0))
+        if not np.any(gathered < best):
+            break
+    return best

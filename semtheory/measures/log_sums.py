@@ -10,6 +10,7 @@ import math
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semtheory.measures._arrays import Array
 
@@ -35,19 +36,35 @@ def number_of_counts(values: int, draws: int) -> int:
 
 def sums(values: Array, law: Array, draws: int) -> tuple[Array, Array]:
     """Every sum of `draws` independent draws, and its probability (one entry for each way to fall on the values)."""
-    from scipy.special import gammaln, xlog1py, xlogy
-
     left, total, chance = np.array([draws]), np.zeros(1), np.ones(1)
-    shares = law / np.cumsum(law[::-1])[::-1]  # of what the values before it have left
-    for value, share in zip(values[:-1], shares[:-1], strict=True):
+    ahead = np.cumsum(law[::-1])[::-1]  # of each value and those after it
+    for value, share, others in zip(values[:-1], law[:-1], ahead[1:], strict=True):
+        table, first = _binomials(np.unique(left), float(share), float(others))
         repeats = left + 1
         rest = np.repeat(left, repeats)
         taken = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-        log_choose = gammaln(rest + 1) - gammaln(taken + 1) - gammaln(rest - taken + 1)
-        here = np.exp(log_choose + xlogy(taken, share) + xlog1py(rest - taken, -share))
+        here = table[first[rest] + taken]
         total, chance = np.repeat(total, repeats) + taken * value, np.repeat(chance, repeats) * here
         left = rest - taken
     return total + left * values[-1], chance
+
+
+def _binomials(draws: NDArray[np.int64], share: float, others: float) -> tuple[Array, NDArray[np.int64]]:
+    """The binomial laws of so many draws each (sorted), odds share to others, one after the other; and where the law of n draws begins.
+
+    From the mode outwards by ratios, then divided by their sum: log-factorials would lose the digits of n log n.
+    """
+    laws = []
+    for n in draws.tolist():
+        mode = min(n, int((n + 1) * (share / (share + others))))
+        up, down = np.arange(mode, n), np.arange(mode, 0, -1)
+        above = np.cumprod((n - up) * share / ((up + 1) * others))
+        below = np.cumprod(down * others / ((n - down + 1) * share))
+        weights = np.concatenate([below[::-1], [1.0], above])
+        laws.append(weights / weights.sum())
+    first = np.zeros(int(draws[-1]) + 1, dtype=np.int64)
+    first[draws] = np.cumsum(draws + 1) - (draws + 1)
+    return np.concatenate(laws), first
 
 
 def mean_log_sum(values: Array, law: Array, draws: int, starts: Array, weights: Array) -> tuple[Interval, bool]:

@@ -115,7 +115,7 @@ def gibbs_policy(reference: Any, reward: Any, beta: float, *, prompts: Any = Non
         log_partition = np.log(total[:, 0]) + strength * top[:, 0]
         value = float(weights @ (policy * rewards).sum(axis=1))
         if strength > 0:
-            value = float(weights @ _soft_maximum(base, rewards, top, strength))
+            value = float(weights @ (top[:, 0] + soft_maximum(base, np.minimum(rewards - top, 0.0), strength)))
     shape = (rewards.shape[1],) if alone else rewards.shape
     return GibbsPolicy(
         policy=frozen(policy.reshape(shape)),
@@ -192,11 +192,17 @@ def inverse_temperature(beta: Any) -> float:
     return number
 
 
-def _soft_maximum(base: Array, rewards: Array, top: Array, beta: float) -> Array:
-    """(1/beta) log sum base e^{beta r} for each row, exact to rounding also for tiny beta: log1p of a mean of expm1."""
-    shifted = np.minimum(rewards - top, 0.0)
-    inner = np.where(base > 0, base * np.expm1(beta * shifted), 0.0).sum(axis=1)
-    return np.asarray(top[:, 0] + np.log1p(inner) / beta)
+def soft_maximum(base: Array, shifted: Array, beta: float) -> Array:
+    """(1/beta) log sum base e^{beta shifted} over the last axis, for laws `base` and shifted <= 0 with a 0 in the support.
+
+    For small beta log1p of a mean of expm1, which keeps the digits; from beta times the range = 1 on a plain log of the sum, which does
+    when the best answer is rare.
+    """
+    with np.errstate(over="ignore"):
+        scaled = beta * np.where(base > 0, shifted, 0.0)
+    near = scaled.min(axis=-1) > -1
+    small = np.log1p(np.where(near, (base * np.expm1(scaled)).sum(axis=-1), 0.0))
+    return np.asarray(np.where(near, small, np.log((base * np.exp(scaled)).sum(axis=-1))) / beta)
 
 
 def _kernel(name: str, value: Any, shape: tuple[int, ...]) -> Array:

@@ -16,18 +16,30 @@ from numpy.typing import ArrayLike
 
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array
+from semtheory.measures.blahut_arimoto import least_output
 from semtheory.measures.causal_blahut_arimoto import CausalProblem
-from semtheory.measures.classical_rate import Problem, _at_slope, as_problem, number, solve_problem
-from semtheory.measures.directed_rate import directed_rate_distortion
+from semtheory.measures.classical_rate import (
+    Problem,
+    RateDistortion,
+    as_problem,
+    mutual_information_of,
+    number,
+    solve_problem,
+)
+from semtheory.measures.directed_rate import DirectedRateDistortion, _constant, directed_rate_distortion
+from semtheory.measures.policies import soft_maximum
 from semtheory.measures.source_trees import as_source
 from semtheory.processes._checks import count
-from semtheory.values import UNITS, Value, require_unit
+from semtheory.values import PURE, UNITS, Value, require_unit
 
-ALLOWANCE = 1e-13
+ALLOWANCE = 1e-13  # rounding, relative to the rewards
+LOGS = 2e-14  # rounding of sums of logarithms, nats per step and unit of their size
 
 
 class RateReward(Value):
     """The optimum with its bracket, and a policy that attains the lower end (the upper one, for a least rate).
+
+    At a price the value is in the unit of the rewards: `.unit` is "1", and nothing converts. A least rate is in nats or bits.
 
     Attributes:
         policy: (S, U), P(u|s); over T steps a list of arrays (nodes, |U|^{t-1}, |U|).
@@ -55,8 +67,8 @@ def rate_reward(
 
     Args:
         pmf: (S,), law of the prompt. reward_matrix: (S, U), finite, or -inf for an action that is forbidden.
-        beta: price 1/beta per nat of information; 0 gives the limit, the best reward of a policy that does not look at the prompt,
-            infinity the best reward of all. unit: of `.rate`, and of the value when it is a rate.
+        beta: price 1/beta per nat of information, whatever the unit; 0 gives the limit, the best reward of a policy that does not look
+            at the prompt, infinity the best reward of all. unit: of `.rate`, and of the value when it is a rate.
 
     Raises:
         InputError: neither or both of beta and reward, beta negative or NaN, a reward above the largest possible, NaN in the rewards.
@@ -73,12 +85,12 @@ def rate_reward(
                 f"reward={wanted:.17g} is above the largest possible, {-problem.least:.17g}: no policy earns it; ask for that or less"
             )
         found = solve_problem(problem, -wanted, unit, tolerance)
-        return _made(float(found), found.lower, found.upper, unit, found.channel, -found.distortion, found.upper)
+        return _rate(found, found.channel)
     price = as_beta(beta)
     if price == 0 or math.isinf(price):
         end = solve_problem(problem, problem.free if price == 0 else problem.least, unit, tolerance)
         best = -problem.free if price == 0 else -problem.least
-        return _made(best, best, best, unit, end.channel, best, end.upper)
+        return _reward(best, best, _size(problem.p, r[problem.kept]), "exact", end.channel, best, end.upper)
     return _at_price(problem, price, unit)
 
 
@@ -113,26 +125,33 @@ def directed_rate_reward(
             if "below the least possible" not in str(error):
                 raise
             raise InputError(f"reward={wanted:.17g} is above the largest that any policy earns; ask for less") from None
-        return _made(float(found), found.lower, found.upper, unit, found.policies, -found.distortion, found.upper)
+        return _rate(found, found.policies)
     price = as_beta(beta)
     known = as_source(source)
     if np.any(~np.isfinite(r)) or r.shape[0] != known.chain.letters:
         raise InputError(f"reward_matrix has shape {r.shape}: expected ({known.chain.letters}, U), finite")
     steps = count("horizon", horizon, 1)
     problem = CausalProblem(known.levels(steps), -r)
+    laws = [problem.levels.first]
+    for step in problem.levels.steps:
+        laws.append(laws[-1] @ step)
+    tables = [-table for table in problem.distortions]
+    size = float(np.abs(r).max())
+    blind = float(sum((law @ t).max() for law, t in zip(laws, tables, strict=True))) / steps
     if price == 0 or math.isinf(price):
-        laws = [problem.levels.first]
-        for step in problem.levels.steps:
-            laws.append(laws[-1] @ step)
-        tables = [-table for table in problem.distortions]
-        each = [(law @ t).max() if price == 0 else law @ t.max(axis=1) for law, t in zip(laws, tables, strict=True)]
-        best = float(sum(each)) / steps
+        seen = float(sum(law @ t.max(axis=1) for law, t in zip(laws, tables, strict=True))) / steps
+        best = blind if price == 0 else seen
         end = directed_rate_distortion(source, -r, -best, steps, unit=unit, tolerance=tolerance)
-        return _made(best, best, best, unit, end.policies, best, end.upper)
-    found_at = problem.least(price, None, steps * tolerance * price)
-    upper, lower = -found_at.lower / price / steps, -(found_at.rate + price * found_at.distortion) / price / steps
-    rate = found_at.rate / steps / UNITS[unit]
-    return _made((lower + upper) / 2, lower, upper, unit, list(found_at.kernels), -found_at.distortion / steps, rate)
+        return _reward(best, best, size, "exact", end.policies, best, end.upper)
+    least = problem.least(price, None, steps * tolerance * price)
+    slack = LOGS * ((1 + math.log(r.shape[1])) / price + size)
+    lower = -(least.rate + price * least.distortion) / price / steps - slack
+    upper = min(-least.lower / price / steps + slack, blind + price * steps * float(np.ptp(r, axis=1).max()) ** 2 / 8)
+    if blind >= lower:
+        kernels = _constant(problem, [int(np.argmax(law @ t)) for law, t in zip(laws, tables, strict=True)])
+        return _reward(blind, max(blind, upper), size, "bracket", kernels, blind, 0.0)
+    rate = least.rate / steps / UNITS[unit]
+    return _reward(lower, upper, size, "bracket", list(least.kernels), -least.distortion / steps, rate)
 
 
 def as_beta(beta: Any) -> float:
@@ -163,18 +182,49 @@ def _rewards(reward_matrix: ArrayLike) -> Array:
 
 
 def _at_price(problem: Problem, beta: float, unit: str) -> RateReward:
-    point = _at_slope(problem, beta, None, 1e-12)
-    upper, lower = -point.dual / beta, -(point.rate + beta * point.distortion) / beta
-    channel = np.empty((len(problem.kept), problem.d.shape[1]))
-    channel[np.logical_not(problem.kept)] = 1 / problem.d.shape[1]
-    channel[problem.kept] = point.solution
-    return _made((lower + upper) / 2, lower, upper, unit, channel, -point.distortion, point.rate / UNITS[unit])
+    """With law q of the action and Z = sum_u q e^{beta r}, c = sum_s p e^{beta r}/Z: E log Z <= beta * optimum <= E log Z + log max c (Blahut
+    1972), in forms that keep their digits for small beta. There Hoeffding's lemma bounds it too, by the best blind reward and
+    beta E (range of r)^2/8.
+    """
+    p, r = problem.p, -problem.d
+    top = r.max(axis=1, keepdims=True)
+    below = r - top
+    weight = np.exp(beta * below)
+    q = p @ _tilted(least_output(p, weight, tolerance=max(1e-14, 1e-12 * min(1.0, beta))).law, weight)
+    lower = float(p @ (top[:, 0] + soft_maximum(q, below, beta)))
+    grown = np.expm1(beta * below)
+    past = (p / (weight @ q)) @ (grown - (grown @ q)[:, None])  # c - 1
+    most = -problem.free + beta * float(p @ np.ptp(r, axis=1) ** 2) / 8
+    upper = min(lower + max(0.0, math.log1p(float(past.max()))) / beta, most)
+    used = _tilted(q, weight)
+    if -problem.free > lower:
+        lower = -problem.free
+        used = np.broadcast_to(np.eye(r.shape[1])[int(np.argmax(p @ r))], r.shape)
+    channel = np.full((len(problem.kept), r.shape[1]), 1 / r.shape[1])
+    channel[problem.kept] = used
+    earned = float(p @ np.where(used > 0, used * np.where(used > 0, r, 0.0), 0.0).sum(axis=1))
+    rate = mutual_information_of(p, used) / UNITS[unit]
+    return _reward(lower, max(lower, upper), _size(p, r), "bracket", channel, earned, rate)
 
 
-def _made(value: float, lower: float, upper: float, unit: str, policy: Any, reward: float, rate: float) -> RateReward:
-    exact = lower == upper
-    slack = 0.0 if exact else ALLOWANCE * (1 + abs(value))
-    lower, upper = min(lower, value) - slack, max(upper, value) + slack
-    result = RateReward(value, lower, upper, unit, "exact" if exact else "bracket")
+def _tilted(law: Array, weight: Array) -> Array:
+    channel = weight * law
+    return np.asarray(channel / channel.sum(axis=1, keepdims=True))
+
+
+def _size(p: Array, r: Array) -> float:
+    """The mean over prompts of the largest finite reward, in absolute value."""
+    return float(p @ np.where(np.isfinite(r), np.abs(r), 0.0).max(axis=1))
+
+
+def _reward(lower: float, upper: float, size: float, method: Any, policy: Any, reward: float, rate: float) -> RateReward:
+    slack = 0.0 if math.isinf(lower) else ALLOWANCE * (1 + size)
+    result = RateReward((lower + upper) / 2, lower - slack, upper + slack, PURE, method)
     result.policy, result.reward, result.rate = policy, reward, rate
+    return result
+
+
+def _rate(found: RateDistortion | DirectedRateDistortion, policy: Any) -> RateReward:
+    result = RateReward(float(found), found.lower, found.upper, found.unit, found.method, found.why)
+    result.policy, result.reward, result.rate = policy, -found.distortion, found.upper
     return result

@@ -130,7 +130,7 @@ def meet(
 def _next(left: Point, right: Point, distortion: float, pull: float, last: int, step: int) -> float:
     """Between the two slopes: by false position, every fourth time the middle."""
     above, below = right.distortion - distortion, distortion - left.distortion
-    if step % 4 == 3 or above + below <= 0:
+    if step % 4 == 3 or not 0 < above + below < math.inf:
         return (left.slope + right.slope) / 2
     if last == 1:
         below *= pull

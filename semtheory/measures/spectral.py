@@ -18,6 +18,7 @@ import numpy as np
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array, Axes
 from semtheory.measures.granger import Model, _sets, as_model, granger_causality
+from semtheory.processes._checks import count
 from semtheory.values import UNITS, Value, require_unit
 
 
@@ -50,8 +51,9 @@ def spectral_granger(var: Any, source: Axes, target: Axes, *, points: int = 4096
     """Geweke's f_{source -> target}(w) on a uniform grid. The two must be all the components of `var`.
 
     Raises:
-        InputError: unstable VAR, singular noise, or components that are in neither.
+        InputError: no point, unstable VAR, singular noise, or components that are in neither.
     """
+    count("points", points, 1)
     model = as_model(var)
     cause, effect, _ = _sets(model, source, target, ())
     if len(cause) + len(effect) != model.size:

@@ -22,6 +22,8 @@ from semtheory.errors import InputError
 from semtheory.measures._arrays import Array
 from semtheory.processes._checks import count, real_array
 
+MOST_TERMS = 100_000
+
 
 @dataclass(frozen=True)
 class PatternEnergies:
@@ -83,22 +85,49 @@ def attention_update(point: Any, patterns: Any, beta: float = 1.0, *, values: An
 def log_gaussian_ball(dimension: int, radius: float) -> float:
     """log of the integral of e^{-|x|^2} over the ball of `radius` r in R^n: log[pi^{n/2} gamma(n/2, r^2)/Gamma(n/2)].
 
-    gamma(a, u) = u^a e^{-u}/a 1F1(1; a+1; u), a sum of positive terms, so small balls in many dimensions lose no digits.
+    gamma(a, u) = u^a e^{-u}/a 1F1(1; a+1; u), a sum of positive terms, so small balls in many dimensions lose no digits; enclosed, to the
+    last digit or so.
 
     Args:
         dimension: n >= 1. radius: r > 0.
 
     Raises:
-        InputError: n < 1, or r not a number above 0.
+        InputError: n < 1, r not a number above 0, or so many dimensions that no float can be given.
     """
     import flint
 
     n = count("dimension", dimension, 1)
     if isinstance(radius, bool) or not isinstance(radius, (int, float, np.number)) or not 0 < float(radius) < math.inf:
         raise InputError(f"radius={radius!r}: expected a number above 0")
-    half, square = flint.arb(n) / 2, flint.arb(float(radius)) ** 2
-    series = square.hypgeom([flint.arb(1)], [half + 1])
-    return float(half * (flint.arb.pi() * square).log() - square + series.log() - (half + 1).lgamma())
+    before = flint.ctx.prec
+    bits = 128 + max(0, 2 * math.frexp(radius)[1])  # log 1F1 nearly cancels r^2 in a large ball
+    try:
+        for precision in (bits, 2 * bits):
+            flint.ctx.prec = precision
+            half, square = flint.arb(n) / 2, flint.arb(float(radius)) ** 2
+            series = _confluent(half, square, precision)
+            found = half * (flint.arb.pi() * square).log() - square + series.log() - (half + 1).lgamma()
+            if found.rad() < flint.arb(2) ** -60 * (1 + abs(found.mid())) and math.isfinite(float(found)):
+                return float(found)
+    finally:
+        flint.ctx.prec = before
+    raise InputError(
+        f"dimension={dimension!r}, radius={radius!r}: no float, or a series that does not settle; expected a smaller dimension"
+    )
+
+
+def _confluent(a: Any, u: Any, bits: int) -> Any:
+    """1F1(1; a+1; u) = 1 + u/(a+1) + u^2/((a+1)(a+2)) + ..., a ball. For u < a by its terms, on which Arb may give up."""
+    import flint
+
+    term = total = flint.arb(1)
+    for k in range(1, MOST_TERMS if u < a else 1):
+        term *= u / (a + k)
+        total += term
+        rest = term * u / (a + k + 1 - u)  # a geometric series is larger
+        if k % 16 == 0 and rest < flint.arb(2) ** -bits:
+            return total.union(total + rest)
+    return u.hypgeom([flint.arb(1)], [a + 1])
 
 
 def _read(point: Any, patterns: Any) -> tuple[Array, Array]:

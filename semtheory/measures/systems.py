@@ -13,6 +13,7 @@ import numpy as np
 from semtheory.errors import InputError
 from semtheory.measures._arrays import Array
 from semtheory.measures.filters import Filter, Points
+from semtheory.processes._structure import closed_classes, irreducible_law
 
 
 @dataclass(frozen=True)
@@ -53,31 +54,21 @@ class System:
         return self.start
 
     def stationary(self) -> Array:
-        """(R, S): the one stationary law of the joint states.
+        """(R, S): the one stationary law of the joint states, each entry to full relative accuracy however slowly the chain mixes.
 
         Raises:
             InputError: there are several, named by their closed classes.
         """
-        from scipy.sparse.csgraph import connected_components
-
         law = self.joint.sum(axis=(1, 2))
-        _, label = connected_components(law > 0, directed=True, connection="strong")
-        closed = [c for c in np.unique(label) if not np.any(law[np.ix_(label == c, label != c)] > 0)]
-        if len(closed) > 1:
-            named = [sorted(int(i) for i in np.flatnonzero(label == c)) for c in closed]
+        classes = closed_classes(law)
+        if len(classes) > 1:
             raise InputError(
                 f"the joint chain of source and channel is reducible: states (numbered source * {self.channel.shape[0]} + channel) "
-                f"fall into closed classes {named}, so the rate depends on where it starts; restrict the source or channel to one class"
+                f"fall into closed classes {classes}, so the rate depends on where it starts; restrict the source or channel to one class"
             )
-        inside = np.flatnonzero(label == closed[0])
-        part = law[np.ix_(inside, inside)]
-        system = np.vstack([part.T - np.eye(len(inside)), np.ones(len(inside))])
-        solved = np.linalg.lstsq(system, np.append(np.zeros(len(inside)), 1.0), rcond=None)[0]
+        kept = classes[0]
         whole = np.zeros(len(law))
-        whole[inside] = np.clip(solved, 0, None)
-        for _ in range(3):  # lstsq leaves a few units in the last place
-            whole = whole @ law
-            whole /= whole.sum()
+        whole[kept] = irreducible_law(law[np.ix_(kept, kept)])
         return whole.reshape(self.source.shape[0], self.channel.shape[0])
 
 

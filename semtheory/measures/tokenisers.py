@@ -41,19 +41,30 @@ def segmentations(text: Text, vocabulary: Iterable[Text]) -> Iterator[tuple[Text
     """Every way to write `text` as tokens of the vocabulary, longest first token first.
 
     Raises:
-        InputError: an empty token, or a token that is not of the type of `text`.
+        InputError: a text that is neither str nor bytes, an empty token, or a token that is not of the type of `text`.
     """
-    words = _words(text, vocabulary)
+    onward = _onward(text, _words(text, vocabulary))
 
-    def split(start: int) -> Iterator[tuple[Text, ...]]:
-        if start == len(text):
+    def split() -> Iterator[tuple[Text, ...]]:
+        tokens: list[Text] = []
+        open_, place = [iter(onward[0])], 0  # what may still be tried at each place of the way here
+        if not text:
             yield ()
-        for word in words:
-            if text.startswith(word, start):  # type: ignore[arg-type]
-                for rest in split(start + len(word)):
-                    yield (word, *rest)
+        while open_:
+            word = next(open_[-1], None)
+            if word is not None:
+                tokens.append(word)
+                place += len(word)
+                if place < len(text):
+                    open_.append(iter(onward[place]))
+                    continue
+                yield tuple(tokens)
+            else:
+                open_.pop()
+            if tokens:
+                place -= len(tokens.pop())
 
-    return split(0)
+    return split()
 
 
 def text_probability(
@@ -73,6 +84,8 @@ def text_probability(
     Raises:
         InputError: no law, no segmentation, canonical tokens that are not the text, or more than a million segmentations for a model with memory.
     """
+    if not isinstance(text, (str, bytes)):
+        raise InputError(f"text={text!r}: expected a str or bytes")
     end: Text = "" if isinstance(text, str) else b""
     ask: Callable[[tuple[Text, ...]], Law] = model if callable(model) else (lambda _prefix: model)
     vocabulary = _words(text, (word for word in _law(ask(()), ()) if word != end))
@@ -82,6 +95,8 @@ def text_probability(
             f"{text!r} has no segmentation into tokens of the vocabulary: expected every letter to be a token"
         )
     chosen = tuple(canonical) if canonical is not None else next(segmentations(text, vocabulary))
+    if not all(isinstance(word, type(end)) for word in chosen):
+        raise InputError(f"canonical tokens {chosen!r}: expected {type(end).__name__} tokens, as the text is")
     if end.join(chosen) != text:  # type: ignore[arg-type]
         raise InputError(f"canonical tokens {chosen!r} make {end.join(chosen)!r}: expected {text!r}")  # type: ignore[arg-type]
     if not callable(model):
@@ -115,6 +130,8 @@ def token_entropy(
     Raises:
         InputError: no law, or two texts with the same tokens (both named).
     """
+    if not isinstance(law, Mapping):
+        raise InputError(f"law={law!r}: expected a mapping from texts to probabilities")
     texts = list(law)
     values = probabilities("law", np.array([law[text] for text in texts], dtype=float), 1)
     masses: dict[Hashable, float] = defaultdict(float)
@@ -123,6 +140,10 @@ def token_entropy(
         if value == 0:
             continue
         tokens = encode(text)
+        try:
+            hash(tokens)
+        except TypeError:
+            raise InputError(f"encode({text!r}) is {tokens!r}: expected something hashable, such as a tuple") from None
         if require_injective and tokens in first:
             raise InputError(
                 f"{first[tokens]!r} and {text!r} both become {tokens!r}: expected a tokeniser that loses nothing"
@@ -134,11 +155,24 @@ def token_entropy(
 
 def _words(text: Text, vocabulary: Iterable[Text]) -> list[Text]:
     """The tokens, longest first."""
+    if not isinstance(text, (str, bytes)):
+        raise InputError(f"text={text!r}: expected a str or bytes")
     words = list(dict.fromkeys(vocabulary))
     for word in words:
         if not isinstance(word, type(text)) or not word:
             raise InputError(f"token {word!r}: expected a non-empty {type(text).__name__}, as the text is")
     return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _onward(text: Text, vocabulary: Sequence[Text]) -> list[list[Text]]:
+    """At each place of the text, the tokens there from which its end can be reached."""
+    found: list[list[Text]] = [[] for _ in range(len(text) + 1)]
+    for i in range(len(text) - 1, -1, -1):
+        for word in vocabulary:
+            after = i + len(word)
+            if text.startswith(word, i) and (after == len(text) or found[after]):  # type: ignore[arg-type]
+                found[i].append(word)
+    return found
 
 
 def _ways(text: Text, vocabulary: Sequence[Text]) -> int:

@@ -24,6 +24,7 @@ Term = tuple[str, Index | None, Index | None]  # a block (name, lo, hi), or (nam
 SymbolicAtom = tuple[str, str, frozenset[Term]]
 SymbolicLinear = dict[SymbolicAtom, Fraction]
 
+MOST_PARTS = 12  # of a co-information, which has 2^parts terms
 UNNAMED: Term = ("·", None, None)  # the one variable that D(p||q) is about when none is named
 
 
@@ -52,7 +53,8 @@ class HorizonForm:
 
     def _merge(self, new: Sum) -> None:
         for old in self.sums:
-            if (old.lo, old.hi) == (new.lo, new.hi):
+            # Where the summand speaks of an outer index of that name, the sums are kept apart: renamed, it would be caught.
+            if (old.lo, old.hi) == (new.lo, new.hi) and (old.index == new.index or old.index not in indices(new.body)):
                 linear.add(old.body, rename(new.body, new.index, old.index), Fraction(1))  # type: ignore[arg-type]
                 break
         else:
@@ -67,6 +69,11 @@ class HorizonForm:
     def laws(self) -> set[str]:
         bodies = [self.plain, *(part.body for part in self.sums)]
         return {law for body in bodies for (p, q, _terms) in body for law in (p, q) if law}
+
+
+def indices(body: SymbolicLinear) -> set[str]:
+    """The letters that occur as indices."""
+    return {index[0] for (_p, _q, terms) in body for _name, lo, hi in terms for index in (lo, hi) if index}
 
 
 def rename(body: SymbolicLinear, old: str, new: str) -> SymbolicLinear:
@@ -144,6 +151,8 @@ def _reduce_measure(measure: Expr) -> HorizonForm:
 def _information(parts: list[frozenset[Term]], given: frozenset[Term]) -> SymbolicLinear:
     """Co-information by inclusion and exclusion; for two parts the usual four entropies."""
     form: SymbolicLinear = {}
+    if len(parts) > MOST_PARTS:
+        raise ClaimError(f"I of {len(parts)} parts has 2^{len(parts)} terms; at most {MOST_PARTS} parts are supported")
     for chosen in range(1, 2 ** len(parts)):
         sets = [part for k, part in enumerate(parts) if chosen >> k & 1]
         sign = Fraction(1 if len(sets) % 2 else -1)

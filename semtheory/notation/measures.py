@@ -102,8 +102,9 @@ class Law(Basic):
 
 
 class D(Measure):
-    """Relative entropy D(p||q) in nats; D(p(Y|X)||q(Y|X)) is averaged over p(X). +infinity when p is not << q.
+    """Relative entropy D(p||q) in nats; D(p(Y|X)||q(Y|X)) is averaged over p(X).
 
+    It is +infinity when p is not << q; a claim is about laws for which every D in it is finite, so that sides can be subtracted.
     Without variables, p and q are laws on one unnamed finite alphabet. H and I beside D are taken under the law `p`.
     """
 

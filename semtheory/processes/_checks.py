@@ -18,8 +18,10 @@ def real_array(name: str, value: ArrayLike, dimensions: int | None = None) -> Ar
     """`value` as finite floats with so many axes. Raises `InputError`."""
     try:
         array = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{name}: {value!r} is not an array of numbers ({error})") from None
+    except RuntimeError as error:  # what a tensor that is being differentiated answers
+        raise InputError(f"{name} is not an array of numbers: expected one, or a tensor's .detach() ({error})") from None
     if dimensions is not None and array.ndim != dimensions:
         raise InputError(f"{name} has shape {array.shape}: expected {dimensions} axes, not {array.ndim}")
     if array.size == 0:
@@ -37,6 +39,8 @@ def probabilities(name: str, value: ArrayLike, dimensions: int | None, over: Seq
         InputError: naming the row, its sum, and the negative or missing entry.
     """
     array = real_array(name, value, dimensions)
+    if array.ndim == 0:
+        raise InputError(f"{name} is the number {float(array):.10g}: expected an array of probabilities")
     if np.any(array < 0):
         at = _first(array < 0)
         raise InputError(f"{name}{list(at)} is {array[at]:.10g}: a probability cannot be negative")
@@ -56,7 +60,7 @@ def probability(name: str, value: Any) -> float:
     """A number in [0, 1]. Raises `InputError`."""
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name}={value!r}: expected a probability, a number from 0 to 1") from None
     if not 0 <= number <= 1:
         raise InputError(f"{name}={value!r}: expected a probability, a number from 0 to 1")
@@ -78,6 +82,25 @@ def count(name: str, value: Any, least: int = 0) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise InputError(f"{name}={value!r}: expected a whole number, at least {least}")
     return int(value)
+
+
+def width(name: str, value: Any) -> float:
+    """A number of nats above 0, which may be infinite. Raises `InputError`."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not value > 0:
+        raise InputError(f"{name}={value!r}: expected a width above 0, in nats")
+    return float(value)
+
+
+def symbols(name: str, value: Any, size: int) -> list[int]:
+    """A sequence of symbols 0 to size - 1, empty ones included. Raises `InputError`."""
+    try:
+        array = np.asarray(value).ravel()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"{name}: {value!r} is not a sequence of symbols ({error})") from None
+    for found in array.tolist():
+        if not isinstance(found, (int, float)) or found not in range(size):
+            raise InputError(f"{name} holds {found!r}: expected symbols 0 to {size - 1}")
+    return [int(found) for found in array.tolist()]
 
 
 def frozen(array: Array) -> Array:

@@ -94,22 +94,16 @@ class Cloud:
         Freudenthal's triangulation in the coordinates z_j = b_1 + ... + b_j, which keeps 0 <= z_1 <= z_2 <= ... <= 1.
         """
         steps = round(1 / spacing)
-        count, states = self.beliefs.shape
+        states = self.beliefs.shape[1]
         if states == 1:
             return self
         place = np.clip(np.cumsum(self.beliefs, axis=1)[:, :-1], 0.0, 1.0) * steps
         base = np.floor(place).astype(np.int64)
         rest = place - base
-        # On ties the later coordinate moves first, so that z stays sorted.
-        order = np.argsort(-rest[:, ::-1], axis=1, kind="stable")
-        order = states - 2 - order
-        sorted_rest = np.take_along_axis(rest, order, axis=1)
-        shares = -np.diff(sorted_rest, axis=1, prepend=1.0, append=0.0)
-        moved = np.zeros((count, states, states - 1), dtype=np.int64)
-        for k in range(1, states):
-            moved[:, k] = moved[:, k - 1]
-            np.put_along_axis(moved[:, k], order[:, k - 1 : k], 1, axis=1)
-        corners = (base[:, None, :] + moved).reshape(-1, states - 1)
+        if states == 2:  # the two ends of the step
+            corners, shares = np.hstack([base, base + 1]).reshape(-1, 1), np.hstack([1 - rest, rest])
+        else:
+            corners, shares = _corners(base, rest)
         weights = (self.weights[:, None] * shares).ravel()
         kept = weights > 0
         corners, weights = corners[kept], weights[kept]
@@ -128,6 +122,19 @@ class Cloud:
         return Cloud(beliefs / beliefs.sum(axis=1, keepdims=True), weights)
 
 
+def _corners(base: Integers, rest: Array) -> tuple[Integers, Array]:
+    """The corners of the simplex in which base + rest lies, those of one place after the other, and the share of each."""
+    count, moves = base.shape
+    # On ties the later coordinate moves first, so that z stays sorted.
+    order = moves - 1 - np.argsort(-rest[:, ::-1], axis=1, kind="stable")
+    shares = -np.diff(np.take_along_axis(rest, order, axis=1), axis=1, prepend=1.0, append=0.0)
+    moved = np.zeros((count, moves + 1, moves), dtype=np.int64)
+    for k in range(1, moves + 1):
+        moved[:, k] = moved[:, k - 1]
+        np.put_along_axis(moved[:, k], order[:, k - 1 : k], 1, axis=1)
+    return (base[:, None, :] + moved).reshape(-1, moves), shares
+
+
 def _groups(cells: Integers) -> Integers:
     """A number for every distinct row."""
     low, span = cells.min(axis=0), np.ptp(cells, axis=0) + 1
@@ -135,5 +142,9 @@ def _groups(cells: Integers) -> Integers:
         key = np.zeros(len(cells), dtype=np.int64)
         for column, start, width in zip(cells.T, low, span, strict=True):
             key = key * width + (column - start)
+        if float(np.prod(span.astype(float))) <= 8 * len(cells):  # counting them off is faster than sorting
+            seen = np.zeros(int(np.prod(span)), dtype=np.int64)
+            seen[key] = 1
+            return np.asarray((np.cumsum(seen) - 1)[key])
         return np.unique(key, return_inverse=True)[1].astype(np.int64)
     return np.unique(cells, axis=0, return_inverse=True)[1].ravel().astype(np.int64)

@@ -49,8 +49,9 @@ def read_fractions(kernel: Array) -> list[list[list[Fraction]]]:
 
 
 def _simple(value: float) -> Fraction:
+    """The simple fraction within rounding; what is not 0 stays so, since beliefs are divided by it."""
     near = Fraction(value).limit_denominator(1_000_000)
-    return near if abs(float(near) - value) <= 4e-16 * max(1e-3, abs(value)) else Fraction(value)
+    return near if near and abs(float(near) - value) <= 4e-16 * max(1e-3, abs(value)) else Fraction(value)
 
 
 def residues(kernel: Array) -> list[Matrix]:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from semtheory.errors import InputError
 from semtheory.processes import _structure, causal, entropies
-from semtheory.processes._checks import Array, count, frozen, law, probabilities
+from semtheory.processes._checks import Array, count, frozen, law, probabilities, symbols, width
 from semtheory.processes._sampling import sample_symbols
 from semtheory.values import Value, require_unit
 
@@ -95,18 +95,17 @@ class HiddenMarkov:
         return self
 
     def word_probability(self, word: ArrayLike) -> float:
-        """P(Y_1 ... Y_n = word), from the initial law."""
+        """P(Y_1 ... Y_n = word), from the initial law. Raises `InputError` for what is no symbol."""
         belief = self._start
-        for symbol in np.asarray(word, dtype=int).ravel().tolist():
-            if not 0 <= symbol < self.symbols:
-                raise InputError(f"word holds {symbol}: expected symbols 0 to {self.symbols - 1}")
+        for symbol in symbols("word", word, self.symbols):
             belief = belief @ self.kernel[symbol]
         return float(belief.sum())
 
     def conditional_entropies(self, n: int, tolerance: float = 1e-9, unit: str = "nats") -> tuple[Value, ...]:
         """H(Y_t | Y^{t-1}) for t = 1..n: exact while the beliefs are few, then brackets."""
         require_unit(unit)
-        found = entropies.conditional(self.kernel, self._start, count("n", n), self._is_stationary, tolerance)
+        asked = width("tolerance", tolerance)
+        found = entropies.conditional(self.kernel, self._start, count("n", n), self._is_stationary, asked)
         return tuple(value.to(unit) for value in found)
 
     def block_entropy(self, n: int, tolerance: float = 1e-9, unit: str = "nats") -> Value:
@@ -120,8 +119,7 @@ class HiddenMarkov:
         `tolerance` is in nats. From an initial law, a reducible process has the average rate of the classes it ends in.
         """
         require_unit(unit)
-        if not tolerance > 0:
-            raise InputError(f"tolerance={tolerance!r}: expected a width above 0, in nats")
+        tolerance = width("tolerance", tolerance)
         whole = self.transition
         start = self._start
         shares = start if self.initial is None else _structure.long_run_law(whole, start)
@@ -135,7 +133,7 @@ class HiddenMarkov:
 
     def excess_entropy(self, tolerance: float = 1e-6, unit: str = "nats") -> Value:
         """E = I(past; future) of the stationary process: exact for finitely many causal states both ways, else a bracket."""
-        return entropies.excess(*self._recurrent, tolerance).to(unit)
+        return entropies.excess(*self._recurrent, width("tolerance", tolerance)).to(unit)
 
     def causal_states(self) -> CausalStates:
         """The recurrent causal states of the stationary process. Raises `InputError` when there are several such processes."""
@@ -163,7 +161,8 @@ class HiddenMarkov:
     def sample(self, length: int, seed: int, sequences: int | None = None) -> NDArray[np.int64]:
         """Symbols drawn from the process, shape (length,), or (sequences, length); the same seed gives the same ones."""
         runs = 1 if sequences is None else count("sequences", sequences, 1)
-        drawn = sample_symbols(self.kernel, self._start, count("length", length), runs, np.random.default_rng(seed))
+        rng = np.random.default_rng(count("seed", seed))
+        drawn = sample_symbols(self.kernel, self._start, count("length", length), runs, rng)
         return drawn[0] if sequences is None else drawn
 
     def reversed(self) -> HiddenMarkov:

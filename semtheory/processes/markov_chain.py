@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from semtheory.errors import InputError
 from semtheory.processes import _structure
-from semtheory.processes._checks import Array, frozen, probabilities
+from semtheory.processes._checks import Array, frozen, probabilities, real_array
 from semtheory.processes.hidden_markov import HiddenMarkov
 
 
@@ -33,7 +33,7 @@ class MarkovChain(HiddenMarkov):
     def __init__(self, transition: ArrayLike, initial: ArrayLike | None = None, *, name: str = "Markov chain") -> None:
         table = probabilities("transition", transition, None)
         size = table.shape[-1]
-        if table.ndim == 0 or any(axis != size for axis in table.shape):
+        if any(axis != size for axis in table.shape):
             raise InputError(
                 f"transition has shape {table.shape}: expected (V, V), or V on every axis for a longer memory"
             )
@@ -41,7 +41,8 @@ class MarkovChain(HiddenMarkov):
         self.order = table.ndim - 1
         self.first: Array | None = None
         if initial is not None and self.order:
-            first = probabilities("initial", initial, None, over=tuple(range(np.ndim(initial))))
+            given = real_array("initial", initial)
+            first = probabilities("initial", given, None, over=tuple(range(given.ndim)))
             if first.size != size**self.order:
                 raise InputError(f"initial has shape {first.shape}: expected {(size,) * self.order}")
             self.first = frozen(first.reshape((size,) * self.order))

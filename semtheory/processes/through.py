@@ -19,6 +19,10 @@ def joint_process(source: HiddenMarkov | FeedbackSource, channel: FiniteStateCha
     Raises:
         InputError: alphabets that do not fit; a listening source with a channel that has no initial law.
     """
+    if not isinstance(source, (HiddenMarkov, FeedbackSource)) or not isinstance(channel, FiniteStateChannel):
+        raise InputError(
+            f"joint_process of {source!r} and {channel!r}: expected a process such as HiddenMarkov, and a channel"
+        )
     if isinstance(source, FeedbackSource):
         return _listening(source, channel)
     if source.symbols != channel.inputs:

@@ -78,7 +78,7 @@ class VectorAutoregression:
 
     def sample(self, length: int, seed: int) -> Array:
         """Shape (length, d), drawn from the stationary law; the same seed gives the same numbers."""
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng(count("seed", seed))
         d = self.dimension
         values, vectors = np.linalg.eigh(self.noise_covariance)
         shocks = rng.standard_normal((count("length", length), d)) @ (vectors * np.sqrt(np.maximum(values, 0))).T

@@ -130,6 +130,9 @@ def test_alignment_far_below_underflow() -> None:
     found = latent_alignment([0.5, 0.5], [[-2000.0], [2000.0]], [[1.0], [0.0]], 0)
     assert found.bound == pytest.approx(-1000.0)
     assert found.log_marginal == pytest.approx(-math.log(2))
+    found = latent_alignment([0.0, 1.0], [[0.0], [1000.0]], [[1.0], [0.0]], 1)  # the likelier position has no attention
+    assert (found.log_marginal, found.bound, found.soft) == pytest.approx((-1000, -1000, -1000))
+    assert found.posterior.tolist() == [0, 1]
 
 
 # ---- rate and distortion

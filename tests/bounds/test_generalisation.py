@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -128,6 +129,16 @@ def test_rademacher_of_vectors_and_of_samples() -> None:
 def test_linear_classes() -> None:
     assert linear_rademacher(np.eye(4), 3.0) == pytest.approx(float(linear_class_bound(3.0, 1.0, 4)), abs=1e-14)
     assert linear_rademacher([[1.0], [1.0]], 1.0) == pytest.approx(0.5)  # E|s1 + s2|/2
+    assert linear_rademacher([[3.0, 4.0]], 2.0) == 10
+    points = np.random.default_rng(0).normal(size=(7, 3))
+    plain = np.mean([np.linalg.norm(np.array(s) @ points) for s in itertools.product((-1, 1), repeat=7)]) / 7
+    assert linear_rademacher(points, 1.0) == pytest.approx(plain, rel=1e-14)
+    tracemalloc.start()
+    linear_rademacher(np.ones((20, 1)), 1.0)
+    markov_mcdiarmid(0.3, np.full(3000, 1e-3), 0.5)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2_000_000  # no table of all signs, no square matrix
     assert linear_class_bound([1, 2], 1.0, 4) == pytest.approx([0.5, 1.0])
 
 
@@ -150,6 +161,17 @@ def test_kl_at_its_ends() -> None:
     assert kl_inverse(1.0, 0.1) == 1
     assert kl_inverse([0.1, 0.2], 0).tolist() == pytest.approx([0.1, 0.2], abs=1e-7)
     assert 1e-16 < kl_inverse(0.0, 1e-15) < 2e-15
+
+
+def test_kl_near_its_zero_keeps_its_digits() -> None:
+    q, p = Fraction(0.3), Fraction(0.3 + 1e-7)
+    series = sum((p - q) ** k / k * (1 / (1 - q) ** (k - 1) + Fraction((-1) ** k) / q ** (k - 1)) for k in range(2, 6))
+    assert binary_divergence(0.3, 0.3 + 1e-7) == pytest.approx(float(series), rel=1e-14)
+    budget = (math.log(2 * math.sqrt(10**15)) - math.log(0.05)) / 10**15
+    for end in (pac_bayes_kl(0.3, 0, 10**15, 0.05), kl_inverse(0.3, budget, lower=True)):
+        p = Fraction(end)
+        series = sum((p - q) ** k / k * (1 / (1 - q) ** (k - 1) + Fraction((-1) ** k) / q ** (k - 1)) for k in range(2, 6))
+        assert 0 < float(series) / budget - 1 < 1e-8  # from outside, and near
 
 
 def test_maurer_xi_by_its_definition() -> None:
@@ -178,6 +200,8 @@ def test_gibbs_algorithm_elsewhere() -> None:
     assert summed.generalization == pytest.approx(summed.identity / 5, abs=1e-12)
     constant = gibbs_generalization([0.7, 0.3], [[1, 1], [0, 0]], 5, 4)
     assert (constant.generalization, float(constant.information)) == pytest.approx((0, 0), abs=1e-15)
+    cold = gibbs_generalization([0.7, 0.3], [[0, 1], [1, 0], [2, 2]], 4, 800.0)  # the probability of the third hypothesis underflows
+    assert cold.generalization == pytest.approx(cold.identity, rel=1e-12)
 
 
 @pytest.mark.parametrize(("gamma", "s0", "sz", "n"), [(4.0, 1.0, 1.0, 10), (0.5, 3.0, 0.2, 2)])
@@ -265,6 +289,10 @@ REFUSED = {
     "bad row": (lambda: dobrushin_coefficient([[0.5, 0.6], [0.5, 0.5]]), r"sums to 1.1"),
     "flip 1.5": (lambda: paulin_tau_min(1.5), r"flip probability"),
     "gamma 0": (lambda: gibbs_generalization([1.0], [[0.5]], 1, 0), r"gamma=0"),
+    "sigma -1": (lambda: gibbs_generalization([1.0], [[0.5]], 1, 1, sigma=-1), r"sigma=-1"),
+    "sigma NaN": (lambda: gibbs_generalization([1.0], [[0.5]], 1, 1, sigma=math.nan), r"sigma=nan"),
+    "kl shapes": (lambda: kl_inverse([0.1, 0.2], [1, 2, 3]), r"q \(2,\), budget \(3,\)"),
+    "sharp for many n": (lambda: pac_bayes_kl(0.1, 1, [10, 20], 0.1, sharp=True), r"n has shape \(2,\)"),
     "prior with a zero": (lambda: gibbs_generalization([1.0], [[0.5], [0]], 1, 1, prior=[1, 0]), r"prior"),
     "shapes": (lambda: occam([1, 2], [10, 20, 30], 0.1), r"shapes"),
     "sample too large": (lambda: sample_counts([0.1] * 10, 50), r"different samples"),

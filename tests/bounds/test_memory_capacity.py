@@ -71,7 +71,12 @@ def test_gardner_margin_at_finite_size() -> None:
     assert float(bounds.gardner_capacity(margin)) == pytest.approx(1, abs=0.15)
     assert bounds.gardner_margin(np.vstack([x, -x[:1]])) == -math.inf
     assert bounds.gardner_margin([[3.0, 4.0]]) == pytest.approx(5)
-    assert bounds.gardner_margin([[1.0, 0.0], [0.0, 1.0]]) == pytest.approx(math.sqrt(0.5))
+    for size in (1.0, 1e-10, 1e-300, 1e200):
+        assert bounds.gardner_margin([[size, 0.0], [0.0, size]]) == pytest.approx(size * math.sqrt(0.5))
+        assert bounds.separable([[size, 0.0], [0.0, size]])
+    assert bounds.gardner_margin([[1.0, 0.0], [-1.0, 1e-6]]) == pytest.approx(5e-7)
+    assert bounds.gardner_margin([[1.0, 0.0], [-1.0, 0.0]]) == bounds.gardner_margin([[0.0, 0.0]]) == -math.inf
+    assert not bounds.separable([[0.0, 0.0], [1.0, 1.0]])
 
 
 def test_hopfield() -> None:

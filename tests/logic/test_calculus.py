@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import sympy
 
 from semtheory.errors import CertificateError, TheoremError
 from semtheory.logic.calculus import Derivative, Identity, Sign, Termwise
 from semtheory.logic.checker_analysis import check_analysis
+from semtheory.logic.result import Deadline
 from semtheory.logic.trees import from_tree, to_tree, witness
 
 x, y, p, q, a, b, E, T, U, M0, M1, M2 = sympy.symbols("x y p q a b E T U M0 M1 M2")
@@ -95,8 +98,50 @@ def test_an_argument_of_false_lemma_is_not_used() -> None:
 
 
 def test_contradictory_facts_are_said_so() -> None:
-    with pytest.raises(TheoremError, match="no point satisfies all facts"):
+    with pytest.raises(TheoremError, match="no rational point was found that satisfies all facts"):
         Sign("vacuous", -(x**2) - 1, facts=[x > 0, -x > 0]).decide()
+
+
+def test_a_sum_of_terms_that_may_be_undefined_has_no_sign() -> None:
+    """sum sqrt(a_i) is 0 at a = 0, and sum a_i^b is negative at a = -1, b = 3."""
+    S = sympy.Symbol("S")
+    roots = Sign("roots", S, sums={"S": sympy.sqrt(a)}, point=["a"], facts=[a >= 0], relation=">").decide()
+    powers = Sign("powers", S, sums={"S": a**b}, point=["a"], relation=">").decide()
+    assert roots.verdict == powers.verdict == "undecided"
+    assert "log of a, which is not shown to be > 0" in powers.note
+    assert Sign("roots", S, sums={"S": sympy.sqrt(a)}, point=["a"], facts=[a > 0], relation=">").decide().verdict == "proved"
+    with pytest.raises(TheoremError, match="a fact on S"):
+        Sign("squares", S, sums={"S": -(a**2)}, point=["a"], facts=[S > 0], relation=">")
+
+
+@pytest.mark.parametrize(
+    "function", [exp(sympy.Rational(314159, 100000)) - 23, exp(sympy.Rational(123456, 1000)) * x - 1, x ** sympy.Rational(31415, 10000) - x, exp(10**6) - x], ids=str
+)
+def test_large_exponents_do_not_hold_up_an_answer(function: sympy.Expr) -> None:
+    start = time.perf_counter()
+    assert Sign("large", function, "x", facts=[x > 1]).decide(deadline=Deadline(3)).verdict in ("undecided", "refuted")
+    assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        Sign("a pole", (x**2 - 1) / (x - 1), facts=[x > 0], relation=">"),
+        Sign("a high power", x**100),
+        Identity("a high power", x**100, x**100),
+        Sign("far away", x, facts=[x > 1000]),
+    ],
+    ids=lambda s: s.text,
+)
+def test_what_the_checker_does_not_take_is_undecided(statement: Sign) -> None:
+    assert statement.decide().verdict == "undecided"
+
+
+def test_what_cannot_be_read_is_said_so() -> None:
+    with pytest.raises(TheoremError, match="no formula"):
+        Sign("a slip", "x +* 1")
+    with pytest.raises(TheoremError, match="without log or exp"):
+        Sign("a fact", x, facts=[log(x) > 0])
 
 
 def test_a_wrong_derivative_in_a_certificate() -> None:

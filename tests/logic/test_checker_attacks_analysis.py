@@ -1,7 +1,6 @@
 """Hand-made analytic certificates of false or meaningless statements; the checker must reject each.
 
-Left out, because they are true as stated: a uniform law as reference, log((-1)(-1)) = 0, x^0 = 1, and an assumption about a
-mean that no law meets (it is an assumption, and the report shows it).
+Left out, because they are true as stated: a uniform law as reference, log((-1)(-1)) = 0 and x^0 = 1.
 """
 
 from __future__ import annotations
@@ -14,7 +13,57 @@ import pytest
 from semtheory.errors import CertificateError
 from semtheory.logic.checker import check
 
+
+def enclosed(function: Any) -> Any:
+    return {"schema": 1, "kind": "enclosure", "function": function, "box": {"x": ["1", "2"]}, "parts": [[["1", "2"]]]}
+
+
+def summed(term: Any, **more: Any) -> Any:
+    head = {"schema": 1, "kind": "calculus", "rule": "evident", "relation": ">", "function": "S", "shown": "S"}
+    return {**head, "sums": {"S": term}, "point": ["a"], **more}
+
+
 ATTACKS: dict[str, Any] = {
+    "minus taken as times": enclosed(["-", "x", "5"]),
+    "a quotient taken as a product": enclosed(["/", "x", "-1/5"]),
+    "an unknown operation": enclosed(["max", "x", "-5"]),
+    "log of two parts": enclosed(["log", ["+", "x", "1"], "x"]),
+    "exp of two parts": enclosed(["exp", "x", "x"]),
+    "a power of three parts": enclosed(["^", "x", 2, 3]),
+    "an end that is no number": {**enclosed("x"), "box": {"x": ["1", "2e0"]}, "parts": [[["1", "2e0"]]]},
+    "a point with an unknown operation": {
+        "schema": 1,
+        "kind": "point",
+        "values": {"x": "1"},
+        "witness": {"x": "1"},
+        "tree": ["-", "x", "-1"],
+        "relation": ">=",
+    },
+    "an unknown operation in a sum": summed(["-", "1", "2"]),
+    "a sum of what may be undefined": summed(["exp", ["log", "a"]]),
+    "a fact on a sum": summed(["*", "-1", ["^", "a", 2]], facts=[["S", ">"]], witness={"S": "1"}),
+    "the derivative of what is undefined": {
+        "schema": 1,
+        "kind": "calculus",
+        "rule": "derivative",
+        "variable": "x",
+        "function": ["^", ["log", "x"], 0],
+        "result": "0",
+    },
+    "a fact on a mean that no law meets": {
+        "schema": 1,
+        "kind": "expectation",
+        "laws": {"p": "X"},
+        "true": ["p"],
+        "point": ["x"],
+        "means": {"U": ["^", "x", 2]},
+        "facts": [[["*", "-1", "U"], ">"]],
+        "witness": {"U": "-1"},
+        "instance": {"weights": ["1/2", "1/2"], "values": [{"x": "1"}, {"x": "-1"}]},
+        "integrand": ["*", "-1", ["^", "x", 2]],
+        "relation": ">=",
+        "rows": [{"rule": "zero-mean", "mean": "U", "multiplier": "-1"}, {"rule": "pointwise", "tree": ["*", "-1", "U"]}],
+    },
     "-1/(x-1) > 0 for x>1": {
         "schema": 1,
         "kind": "calculus",

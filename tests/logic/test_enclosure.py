@@ -66,3 +66,9 @@ def test_floats_and_wrong_boxes_are_refused() -> None:
         Enclosed("box", x + y, {"x": (0, 1)})
     with pytest.raises(TheoremError, match="one variable"):
         Enclosed("zero", x * y, {"x": (0, 1), "y": (0, 1)}, zero=0)
+    for ends in ((2, 1), (2, 2)):
+        with pytest.raises(TheoremError, match="empty or a point"):
+            Enclosed("empty", x, {"x": ends})
+    with pytest.raises(TheoremError, match="'1/0' is not a rational number"):
+        Enclosed("no number", x, {"x": ("1/0", 2)})
+    assert "power 100" in Enclosed("a high power", x**100, {"x": (1, 2)}).decide().note

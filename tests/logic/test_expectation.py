@@ -202,3 +202,16 @@ def test_instances_of_the_authors_are_compared_and_can_fail() -> None:
     assert true.shadow(examples=15) == 15
     assert "E[...] = -" in false.shadow()
     assert "E[...] = " in unequal.shadow()
+
+
+def test_facts_on_a_mean_are_met_by_a_law() -> None:
+    U, x = sympy.symbols("U x")
+    with_fact = {"laws": {"p": "X"}, "point": ["x"], "means": {"U": x**2}}
+    good = Expectation("E x^2 <= 1", 1 - x**2, facts=[1 - U >= 0], **with_fact).decide()
+    assert good.verdict == "proved"
+    assert good.certificate["instance"]
+    with pytest.raises(CertificateError, match="facts on a mean need an instance"):
+        check_analysis({key: value for key, value in good.certificate.items() if key != "instance"})
+    bad = Expectation("E -x^2 >= 0", -(x**2), facts=[U < 0], **with_fact).decide()
+    assert bad.verdict == "undecided"
+    assert "no law was found" in bad.note

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations
 
 import pytest
 
 import semtheory
-from semtheory.errors import ClaimError, GivenError
+from semtheory.errors import CertificateError, ClaimError, GivenError
 from semtheory.logic.checker import check
 from semtheory.logic.claim import InformationClaim
 from semtheory.logic.decide import Concrete, Question
 from semtheory.logic.result import Deadline
+from semtheory.notation.canonical import HorizonForm, Sum
 from semtheory.notation.variables import processes, variables
 
 NO_FEEDBACK = "I(Y^{t-1};X_t|X^{t-1}) = 0 for t=1..n"
@@ -183,7 +185,7 @@ def test_running_out_of_time_is_undecided() -> None:
     ],
 )
 def test_contradictory_assumptions_prove_nothing(givens: list[str]) -> None:
-    with pytest.raises(GivenError, match="contradict each other"):
+    with pytest.raises(GivenError, match="contradict each other|hold only when"):
         semtheory.prove("H(X) <= H(Y)", givens)
 
 
@@ -262,3 +264,72 @@ def test_a_proof_that_the_checker_rejects_is_none(monkeypatch: pytest.MonkeyPatc
     answer = semtheory.prove("I(X;Y) >= 0")
     assert answer.verdict == "undecided"
     assert "does not accept" in answer.note
+
+
+@pytest.mark.parametrize(
+    ("claim", "given"),
+    [
+        ("sum(t=1..3) H(X_t) >= 0", []),
+        ("DI(X^3->Y^3) >= 0", []),
+        ("TE(X^2->Y^2) >= 0", []),
+        ("H(X_1|Y) + H(X_2|Y) <= 1", ["sum(t=1..2) H(X_t) <= 1"]),
+        ("H(X_1) = 0", ["sum(t=1..2) H(X_t) = 0"]),
+        ("H(X_1|Z_1) = 0", ["sum(s=1..2) H(X_s|Z_t) = 0 for t=1..2"]),
+        ("I(X_1;Y_1|Z_1) = 0", ["DI(X^2->Y^2|Z_t) = 0 for t=1..2"]),
+        ("sum(t=1..n) H(X_1|Z_t) = 0", ["sum(s=1..2) H(X_s|Z_t) = 0 for t=1..n"]),
+    ],
+)
+def test_sums_between_fixed_times(claim: str, given: list[str]) -> None:
+    answer = semtheory.prove(claim, given)
+    assert answer.verdict == "proved"
+    assert check(answer.certificate)
+
+
+def test_a_sum_in_a_quantified_assumption_is_not_dropped() -> None:
+    """Once refuted by constants Z and X_2, with X_1 free."""
+    answer = semtheory.prove("I(X_1;Y_1|Z_1) = 0", ["DI(X^n->Y^n|Z_t) = 0 for t=1..n"], timeout=10)
+    assert answer.verdict != "refuted"
+
+
+def test_sums_are_merged_without_catching_an_outer_index() -> None:
+    form = HorizonForm()
+    inner = {("p", "p", frozenset({("X", ("s", 0), ("s", 0)), ("Y", ("t", 0), ("t", 0))})): Fraction(1)}
+    outer = {("p", "p", frozenset({("X", ("t", 0), ("t", 0))})): Fraction(1)}
+    for index, body in (("t", outer), ("s", inner)):
+        form.add(HorizonForm({}, [Sum(index, ("", 1), ("", 2), body)]), Fraction(1))
+    assert [part.index for part in form.sums] == ["t", "s"]
+
+
+def test_a_law_that_the_checker_rejects_refutes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import semtheory.logic.checker as checker
+
+    def reject(certificate: object) -> None:
+        raise CertificateError("no")
+
+    monkeypatch.setattr(checker, "check", reject)
+    answer = semtheory.prove("H(X) <= H(Y)")
+    assert answer.verdict == "undecided"
+    assert "does not accept" in answer.note
+
+
+def test_divergences_are_said_to_be_finite() -> None:
+    """With p uniform on two bits and q without (0, 0) and (0, 1), both sides of the assumption are infinite."""
+    answer = semtheory.prove("D(p(Y|X)||q(Y|X)) = 0", ["D(p(X,Y)||q(X,Y)) = D(p(X)||q(X))"])
+    words = "assuming every D here is finite (p << q)"
+    assert words in answer.note
+    assert words in answer.proof_text()
+    assert words in check(answer.certificate)
+    assert words not in semtheory.prove("D(p||p) = 0").proof_text()
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ("I(A;B;C;D;E;F;G;J;K;M;O;P;Q) >= 0", "13 parts"),
+        ("sum(t=1..n) H(X_{t+1}) >= 0", "speaks of time n\\+1, beyond the horizon"),
+        ("H(X_100) >= 0", "every time from 1 to 100"),
+    ],
+)
+def test_what_is_too_large_or_beyond_the_horizon(claim: str, message: str) -> None:
+    with pytest.raises(ClaimError, match=message):
+        semtheory.prove(claim)

@@ -81,6 +81,16 @@ def test_limits() -> None:
     assert rare.policy[1] == pytest.approx(1e-6, rel=1e-6)
 
 
+@pytest.mark.parametrize("n", [10**6, 10**15, 10**400])
+def test_many_draws_find_the_best(n: int) -> None:
+    """Ten equal answers: the top one is kept but for 0.9^n, whatever the sum of ten floats 0.1 is."""
+    many = best_of_n([0.1] * 10, n)
+    assert many.kl.lower <= math.log(10) <= many.kl.upper
+    assert many.win_rate == pytest.approx(0.95, abs=1e-15)
+    rare = best_of_n([1 - 1e-9, 1e-9], n)
+    assert rare.policy[1] == pytest.approx(-math.expm1(max(-n * 1e-9, -50)) if n < 10**300 else 1, rel=1e-9)
+
+
 def test_what_is_refused() -> None:
     for call, message in (
         (lambda: best_of_n([0.5, 0.6], 2), "sums to 1.1"),

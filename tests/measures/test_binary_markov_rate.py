@@ -44,7 +44,7 @@ def test_no_rate_is_needed_at_one_half() -> None:
     assert binary_markov_rate_distortion(0.25, 0.5, block=3).upper == pytest.approx(0, abs=1e-9)
 
 
-@pytest.mark.parametrize(("p", "distortion", "block"), [(0.6, 0.1, 4), (0, 0.1, 4), (0.2, -0.1, 4), (0.2, 0.1, 0), (0.2, 0.1, 11), (math.nan, 0.1, 4)])
+@pytest.mark.parametrize(("p", "distortion", "block"), [(0.6, 0.1, 4), (0, 0.1, 4), (0.2, -0.1, 4), (0.2, 0.1, 0), (0.2, 0.1, 11), (0.2, 0.1, 2.0), (math.nan, 0.1, 4)])
 def test_bad_arguments_are_named(p: float, distortion: float, block: int) -> None:
     with pytest.raises(InputError):
         binary_markov_rate_distortion(p, distortion, block=block)

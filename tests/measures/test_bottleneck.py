@@ -66,6 +66,48 @@ def test_rate_is_convex_and_ends_where_it_must():
     assert float(bits) * math.log(2) == pytest.approx(rates[4], abs=1e-8)
 
 
+def h_of(law):
+    return -np.sum(law * np.log(np.where(law > 0, law, 1.0)), axis=0)
+
+
+@pytest.mark.parametrize("joint", [[[0.3, 0.2], [0, 0.5]], [[0.5, 0], [0, 0.5]], [[0.3, 0], [0.2, 0.5]]])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
+def test_joints_with_zeros_against_a_grid_of_posteriors(joint, share):
+    """Two letters of A: choosing the law of P(a|z) is a linear programme, here on a grid."""
+    from scipy.optimize import linprog
+
+    joint = np.array(joint)
+    law = joint.sum(axis=1)
+    t = np.linspace(0, 1, 2001)
+    posterior = np.stack([t, 1 - t])
+    left = h_of((joint / law[:, None]).T @ posterior)  # H(X|z)
+    least, most = float(law @ h_of((joint / law[:, None]).T)), float(h_of(joint.sum(axis=0)))
+    distortion = least + share * (most - least)
+    found = linprog(-h_of(posterior), [left], [distortion + 1e-12], [np.ones(len(t)), t], [1, law[0]])
+    value = bottleneck_rate_distortion(joint, distortion)
+    assert float(h_of(law)) + found.fun == pytest.approx(float(value), abs=1e-6)
+    assert value.lower <= float(h_of(law)) + found.fun + 1e-9
+    assert value.width < 1e-9
+    assert information_bottleneck(joint, 0.0) == 0
+
+
+@pytest.mark.parametrize("distortion", [0.0, 0.1, 0.6])
+def test_token_told_by_the_past_costs_what_it_lacks(distortion):
+    """X a function of A: R(D) = H(X) - D, whatever else A holds."""
+    joint = [[0.2, 0], [0.1, 0], [0, 0.3], [0, 0.4], [0, 0]]
+    value = bottleneck_rate_distortion(joint, distortion)
+    assert value.lower <= h(0.3) - distortion <= value.upper
+    assert value.width < 1e-9
+
+
+def test_at_the_least_distortion_letters_alike_are_one():
+    joint = np.array([[0.2, 0.1], [0.2, 0.1], [0.3, 0.1]])
+    law = joint.sum(axis=1)
+    value = bottleneck_rate_distortion(joint, float(law @ h_of((joint / law[:, None]).T)))
+    assert value.lower <= h(0.4) <= value.upper
+    assert value.width < 1e-6
+
+
 def test_a_wide_bracket_says_so():
     joint = np.random.default_rng(3).dirichlet(np.full(48, 0.4)).reshape(8, 6)
     value = information_bottleneck(joint, 4.0)

@@ -100,6 +100,8 @@ def test_erasures_and_noise_with_memory():
     assert found.lower > 0.7501177  # memory ignored
     alone = feedback_capacity(gilbert_elliott(0.5, 0.5, 0.1, 0.1), unit="bits")
     assert alone == pytest.approx(float(feedback_capacity(bsc(0.1), unit="bits")), abs=1e-8)
+    slow = feedback_capacity(gilbert_elliott(1e-12, 3e-12, 0, 0.5))  # bad for 1/4 of the time, and hardly ever changing
+    assert slow.lower <= 0.75 * math.log(2) - 5e-11 <= slow.upper <= 0.75 * math.log(2)
 
 
 def hidden_state():

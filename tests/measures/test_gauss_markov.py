@@ -102,6 +102,42 @@ def test_classical_vector_shares_the_distortion_best():
     assert float(whole) == pytest.approx(best, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("a", "noise", "distortion", "truth"),
+    [
+        # The small coordinate costs at most 1e-8; the free one at most 1e-6.
+        ([[0.9, 0], [0, 0.5]], [1, 1e-8], 0.5, 0.5 * math.log(0.81 + 1 / 0.5)),
+        ([[2, 0], [0, 0.5]], [1, 1], 1e6, math.log(2)),
+        ([[2, 0], [0, 0.5]], [1, 1], 1e300, math.log(2)),
+    ],
+)
+def test_vector_of_very_different_sizes(a, noise, distortion, truth):
+    found = rate(a, np.diag(noise), distortion)
+    assert found.lower - 1e-7 <= truth <= found.upper
+    assert found.width < 2e-7
+
+
+def test_a_wide_bracket_says_why():
+    found = rate([[0.9, 0.3], [0.1, 0.5]], [[1, 0.999999], [0.999999, 1]], 0.5)
+    assert (found.width > 1e-7 * (1 + found.upper)) == ("digits were lost" in found.why)
+
+
+@pytest.mark.parametrize(("size", "angle", "distortion"), [(0.99, 2.2, 1.0), (0.999, 1.0, 1.0), (1 - 1e-9, 0.7, 2.0)])
+def test_classical_vector_with_a_narrow_peak(size, angle, distortion):
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    found = rate(size * turn, np.eye(2), distortion, causal=False)
+    scalar = 2 * float(rate(size, 1.0, distortion / 2, causal=False))  # the spectra differ by a shift of the frequency
+    assert found.method == "bracket"
+    assert "error estimate" in found.why
+    assert found.lower <= scalar <= found.upper
+    assert found.width < 1e-12
+
+
+def test_classical_scalar_near_the_unit_circle():
+    # mpmath, 30 digits
+    assert rate(0.99999, 1.0, 0.5, causal=False) == pytest.approx(0.3881291574667, abs=1e-13)
+
+
 def test_classical_vector_of_an_unstable_source_is_refused():
     with pytest.raises(InputError, match="spectral radius"):
         rate([[1.2, 0], [0, 0.5]], np.eye(2), 1.0, causal=False)

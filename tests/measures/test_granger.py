@@ -1,6 +1,7 @@
 """Granger causality: closed forms, invariances, what is refused."""
 
 import math
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -63,6 +64,9 @@ REFUSED = [
     (lambda: transfer_entropy(GOOD, 0), "name the components"),
     (lambda: arma_feedback_capacity(-1), "power=-1"),
     (lambda: arma_feedback_capacity(1, alpha=1), "alpha=1"),
+    (lambda: spectral_granger(GOOD, 1, 0, points=0), "points=0"),
+    (lambda: arma_feedback_capacity("one"), "power=.one."),
+    (lambda: arma_feedback_capacity(1, beta=None), "beta=None"),
 ]
 
 
@@ -76,3 +80,20 @@ def test_the_arma_root_is_a_root_and_power_helps():
     assert arma_feedback_capacity(0) == 0
     values = [float(arma_feedback_capacity(p, 0.4, -0.3)) for p in (0.1, 1, 10, 100)]
     assert values == sorted(values)
+
+
+@pytest.mark.parametrize("power", [1e-300, 1e-9, 1.0, 1e30, 1e40, 1e300])
+def test_arma_white_noise_at_any_power(power):
+    value = arma_feedback_capacity(power)
+    assert value.lower <= math.log1p(power) / 2 <= value.upper
+    assert float(value) == pytest.approx(math.log1p(power) / 2, rel=1e-14)
+
+
+def test_arma_root_where_the_noise_is_nearly_one_number():
+    """alpha = 1 - 1e-12, beta = -0.9: against the polynomial in exact fractions, a little to both sides of e^{-C}."""
+    power, alpha, beta = 1e30, 1 - 1e-12, -0.9
+    value = float(arma_feedback_capacity(power, alpha, beta))
+    a, b = Fraction(alpha), Fraction(beta)  # beta < alpha: s = -1
+    for x, above in ((math.exp(-value * (1 - 1e-14)), True), (math.exp(-value * (1 + 1e-14)), False)):
+        x = Fraction(x)
+        assert (Fraction(power) * x**2 * (1 - b * x) ** 2 > (1 - x**2) * (1 - a * x) ** 2) is above

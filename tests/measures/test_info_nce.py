@@ -102,6 +102,18 @@ def test_counting_and_integrating_agree(monkeypatch: pytest.MonkeyPatch, candida
     assert integrated.lower - 1e-12 <= counted <= integrated.upper + 1e-12
 
 
+@pytest.mark.parametrize(("law", "candidates"), [(2, 1000), (2, 100_000), ([0.1, 0.9], 300_000)])
+def test_many_candidates_are_counted_without_losing_digits(
+    monkeypatch: pytest.MonkeyPatch, law: Any, candidates: int
+) -> None:
+    counted = info_nce(law, candidates)
+    monkeypatch.setattr(log_sums, "MOST_COUNTS", 0)
+    integrated = info_nce(law, candidates)
+    assert (counted.method, integrated.method) == ("exact", "bracket")
+    assert integrated.width < 3e-13
+    assert integrated.lower - 1e-14 <= counted <= integrated.upper + 1e-14
+
+
 def test_many_letters_are_integrated_not_refused() -> None:
     joint = np.random.default_rng(0).dirichlet(np.ones(400)).reshape(20, 20)
     found = info_nce(joint, 64)
@@ -129,6 +141,7 @@ def test_infinite_values() -> None:
         (lambda: info_nce(0, 2), "number of letters"),
         (lambda: info_nce([0.5, 0.5], 2, P), "critic with a law of X alone"),
         (lambda: info_nce([[[1.0]]], 2), "expected 2 axes"),
+        (lambda: info_nce([[0.5], [0.2, 0.3]], 2), "joint: .* is not an array"),
         (lambda: info_nce(P, 2, unit="dits"), "unit 'dits'"),
     ],
 )

@@ -91,6 +91,10 @@ def test_limits_of_beta() -> None:
     assert float(gibbs_policy(reference, reward, 1e9)) == pytest.approx(2, abs=1e-8)
     values = [float(gibbs_policy(reference, reward, b)) for b in (0, 0.1, 1, 10, 1e300, math.inf)]
     assert values == sorted(values)
+    for rare in (1e-20, 1e-16, 1e-300):  # the best answer, all but never given by the reference
+        law, closed = [rare, 1 - rare], math.log1p(rare * math.expm1(100)) / 100
+        assert float(gibbs_policy(law, [1.0, 0.0], 100.0)) == pytest.approx(closed, rel=1e-12, abs=1e-15)
+        assert float(soft_bellman(law, [1.0, 0.0], 100.0)) == pytest.approx(closed, rel=1e-12, abs=1e-15)
     assert cold.unreachable == 7  # the best answer lies outside the reference's support
     assert cold.objective([0, 0, 0, 1]) == -math.inf
 
@@ -228,6 +232,22 @@ def test_linearly_solvable_control_first_exit() -> None:
         kl = float(relative_entropy(found.policy[x], passive[x]))
         assert values[x] == pytest.approx(1 + kl + found.policy[x] @ values, rel=1e-12)
         assert values[x] == pytest.approx(1 - math.log(passive[x] @ np.exp(-values)), rel=1e-12)
+
+
+def test_linearly_solvable_control_with_costs_that_exp_cannot_hold() -> None:
+    found = linear_control([[0.5, 0.5], [0, 1]], [1000, 0], exits=[1])
+    assert found.values == pytest.approx([1000 + math.log(2), 0], rel=1e-15)
+    assert found.policy.tolist() == [[0, 1], [0, 1]]
+    found = linear_control([[0.5, 0.5], [0.5, 0.5]], [1000, 0])
+    assert found.cost.lower <= math.log(2) <= found.cost.upper
+    assert found.cost.width < 1e-9
+    assert found.values == pytest.approx([0, -1000])
+    found = linear_control([[0, 1], [1, 0]], [1000, 0])  # there and back
+    assert found.cost.lower <= 500 <= found.cost.upper
+    assert found.cost.width < 1e-9
+    assert found.values == pytest.approx([0, -500])
+    ring = np.roll(np.eye(200), 1, axis=1)
+    assert float(linear_control(0.5 * ring + 0.5 * np.eye(200), np.ones(200))) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What must hold for random sources: shape, brackets, constraints, order of the directed and the classical function; bad input."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -65,6 +66,42 @@ def test_slope_and_distortion_agree(seed):
     at = rate_distortion_at_slope(p, d, 4.0)
     again = rate_distortion(p, d, at.distortion + 1e-15)
     assert float(again) == pytest.approx(float(at), abs=1e-8)
+
+
+@pytest.mark.parametrize("distortion", [0.05, 0.3, 0.45, 0.5, 0.9])
+def test_every_reproduction_forbidden_to_some_letter(distortion):
+    """Each letter has two reproductions: three numbers say the channel."""
+    from scipy.optimize import minimize
+
+    p, d = np.array([0.2, 0.3, 0.5]), np.array([[0, 1, math.inf], [math.inf, 0, 1], [1, math.inf, 0]])
+
+    def channel(b):
+        return np.array([[1 - b[0], b[0], 0], [0, 1 - b[1], b[1]], [b[2], 0, 1 - b[2]]])
+
+    found = minimize(
+        lambda b: information(p, channel(b)), [distortion / 2] * 3, method="SLSQP", bounds=[(1e-9, 1 - 1e-9)] * 3, tol=1e-12,
+        constraints={"type": "ineq", "fun": lambda b: distortion - p @ b},
+    )  # fmt: skip
+    value = rate_distortion(p, d, distortion)
+    assert value.lower <= found.fun + 1e-9
+    assert float(value) == pytest.approx(found.fun, abs=1e-6)
+    assert value.width < 1e-9
+    assert value.distortion <= distortion + 1e-15
+    assert float(rate_distortion_curve(p, d, [distortion])[0]) == float(value)
+    assert float(rate_reward(p, -d, reward=-distortion)) == pytest.approx(float(value), abs=1e-9)
+
+
+@pytest.mark.parametrize("offset", [[0, 0], [1, 1], [1e3, 1e3], [1e9, 1e9], [-1e9, -1e9], [1e9, 0]])
+@pytest.mark.parametrize("distortion", [2.4e-7, 0.1, 0.3])
+def test_what_every_reproduction_costs_takes_no_digits(offset, distortion):
+    """Fair bits, one distortion more for each letter: log 2 - h(D) of what is left, to rounding."""
+    asked = sum(offset) / 2 + distortion
+    left = float(Fraction(asked) - Fraction(sum(offset)) / 2)
+    value = rate_distortion([0.5, 0.5], np.array(offset)[:, None] + np.array([[0, 1.0], [1, 0]]), asked)
+    truth = math.log(2) + left * math.log(left) + (1 - left) * math.log1p(-left)
+    assert value.lower <= truth <= value.upper
+    assert value.distortion <= asked
+    assert value.width < (1e-10 if offset[0] == offset[1] else 1e-5)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -164,6 +201,21 @@ def test_rate_reward_limits_and_shape():
     directed = directed_rate_reward([[0.8, 0.2], [0.2, 0.8]], np.eye(2), 2.0, 3)
     assert directed.lower <= float(directed) <= directed.upper
     assert directed.reward - directed.rate / 2.0 == pytest.approx(float(directed), abs=1e-8)
+
+
+@pytest.mark.parametrize(("m", "beta"), [(4, 1e-9), (3, 1e-5), (4, 1e-3), (4, 1e4)])
+def test_rate_reward_is_in_units_of_reward_and_holds_the_truth_at_any_price(m, beta):
+    truth = 1 / m + beta * (m - 1) / (2 * m * m) if beta < 0.01 else 1 + math.log1p((m - 1) * math.exp(-beta)) / beta - math.log(m) / beta
+    off = beta**2 if beta < 0.01 else 0.0  # what the series leaves out, at most
+    for value in (rate_reward([1 / m] * m, np.eye(m), beta, unit="bits"), directed_rate_reward([1 / m] * m, np.eye(m), beta, 2)):
+        assert value.lower - off <= truth <= value.upper + off
+        assert (value.unit, value.method) == ("1", "bracket")
+    assert rate_reward([1 / m] * m, np.eye(m), beta).width < 1e-12
+    with pytest.raises(InputError, match="no unit"):
+        rate_reward([1 / m] * m, np.eye(m), beta, unit="bits").to("nats")
+    least = rate_reward([1 / m] * m, np.eye(m), reward=(1 + 1 / m) / 2, unit="bits")
+    assert least.unit == "bits"
+    assert least.to("nats") == pytest.approx(float(least) * math.log(2))
 
 
 def test_bottleneck_of_a_binary_pair():

@@ -12,6 +12,7 @@ from semtheory.errors import InputError
 from semtheory.measures import (
     causal_conditional_entropy,
     conditional_entropy,
+    conditional_relative_entropy,
     directed_information,
     directed_information_rate,
     entropy,
@@ -24,6 +25,7 @@ from semtheory.measures import (
     transfer_entropy_rate,
 )
 from semtheory.processes import (
+    Channel,
     FeedbackSource,
     FiniteStateChannel,
     HiddenMarkov,
@@ -144,6 +146,15 @@ def test_finitely_many_beliefs_stay_exact():
     assert found == pytest.approx(5000 * (1 - 0.4689955935892812), rel=1e-12)
 
 
+def test_a_chain_that_hardly_mixes_keeps_its_rate():
+    e = 1e-12
+    chain = MarkovChain([[0.5 - e / 2, 0.5 - e / 2, e]] * 2 + [[1.5 * e, 1.5 * e, 1 - 3 * e]])
+    found = directed_information_rate(chain, Channel(np.eye(3)))
+    assert found.lower <= 0.519860385462082 <= found.upper  # the stationary law is (3/8, 3/8, 1/4)
+    block = directed_information(chain, Channel(np.eye(3)), 100)
+    assert block.lower <= 99 * 0.519860385462082 + 0.75 * math.log(8 / 3) + 0.25 * math.log(4) <= block.upper
+
+
 def test_entropies_of_arrays():
     joint = [[0.4, 0.1], [0.1, 0.4]]
     assert mutual_information(joint) == pytest.approx(0.1927448, abs=1e-7)
@@ -164,6 +175,8 @@ REFUSED = [
     (lambda: mutual_information(np.full((2, 2, 2), 1 / 8)), "name the axes"),
     (lambda: mutual_information(np.full((2, 2), 1 / 4), x=0, y=5), "axis 5"),
     (lambda: relative_entropy([1.0], [0.5, 0.5]), "same alphabet"),
+    (lambda: conditional_entropy([[0.5, 0.5]], None), "of=None: expected an axis"),
+    (lambda: conditional_relative_entropy(1.0, [[1.0]], [1.0]), r"p has shape \(\): expected 1 rows"),
     (lambda: directed_information(np.full((2, 2, 2), 1 / 8)), "3 axes"),
     (lambda: directed_information(binary_symmetric_markov(0.1), bsc(0.1)), "n is missing"),
     (lambda: directed_information(binary_symmetric_markov(0.1), bsc(0.1), 0), "n=0"),

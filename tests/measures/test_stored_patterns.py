@@ -52,6 +52,15 @@ def test_gaussian_ball() -> None:
     radial = quad(lambda s: s**2 * math.exp(-(s**2)), 0, 1.3)[0] * 4 * math.pi
     assert log_gaussian_ball(3, 1.3) == pytest.approx(math.log(radial), rel=1e-10)
     assert math.isfinite(log_gaussian_ball(3000, 0.1))
+    for n in (1000, 10_000, 10**6):  # far inside: 1F1 is nearly a geometric series
+        a, u = n / 2, n / 8
+        rest = log_gaussian_ball(n, math.sqrt(u)) - (a * math.log(math.pi * u) - u - math.lgamma(a + 1))
+        assert math.exp(rest) == pytest.approx(1 / (1 - u / (a + 1)), abs=1 / n)
+    for n in (1000, 10_000, 10**6):  # half of the mass lies inside r^2 = n/2, but for about 1/sqrt(n)
+        inside = math.exp(log_gaussian_ball(n, math.sqrt(n / 2)) - n / 2 * math.log(math.pi))
+        assert 0.5 < inside < 0.5 + 0.4 / math.sqrt(n)
+    for radius in (8.0, 1e3, 1e6, 1e9, 1e300):  # all of space, but for e^{-64}
+        assert log_gaussian_ball(3, radius) == pytest.approx(1.5 * math.log(math.pi), rel=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +74,7 @@ def test_gaussian_ball() -> None:
         (lambda: attention_update([0.0], [[1.0], [2.0]], values=[[1.0]]), "values has 1 rows"),
         (lambda: log_gaussian_ball(0, 1.0), "dimension=0"),
         (lambda: log_gaussian_ball(3, 0.0), "radius"),
+        (lambda: log_gaussian_ball(10**400, 1.0), "a smaller dimension"),
         (lambda: log_gaussian_ball(3, float("nan")), "radius"),
     ],
 )

@@ -54,6 +54,12 @@ def test_long_texts_are_counted_without_listing() -> None:
     assert 0 < found.canonical < found
 
 
+def test_canonical_tokens_of_texts_that_are_long_or_lead_astray() -> None:
+    assert text_probability("a" * 2000, {"a": 0.5, "": 0.5}).tokens == ("a",) * 2000
+    tokens = text_probability("x" + "a" * 161 + "b", {"xa": 0.2, "x": 0.2, "aa": 0.2, "aaaa": 0.2, "ab": 0.2}).tokens
+    assert tokens == ("x", *("aaaa",) * 40, "ab")  # "xa" would be longer, and leads nowhere
+
+
 def test_entropy_of_a_lossless_tokeniser() -> None:
     law = {"aab": 0.5, "ab": 0.25, "b": 0.25, "never": 0.0}
     found = token_entropy(law, lambda text: tuple(text), unit="bits")
@@ -77,6 +83,10 @@ def test_entropy_of_a_lossless_tokeniser() -> None:
         (lambda: list(segmentations("a", [""])), "non-empty str"),
         (lambda: token_entropy({"a": 0.5, "b": 0.5}, lambda _: 0), "'a' and 'b' both become 0"),
         (lambda: token_entropy({"a": 0.5}, len), "sums to 0.5"),
+        (lambda: token_entropy([0.5, 0.5], len), "expected a mapping"),
+        (lambda: token_entropy({"a": 1.0}, list), "expected something hashable"),
+        (lambda: text_probability(5, LAW), "text=5: expected a str or bytes"),  # type: ignore[arg-type]
+        (lambda: text_probability("ab", LAW, canonical=(b"ab",)), "expected str tokens"),
     ],
 )
 def test_bad_input_is_named(call: Any, message: str) -> None:

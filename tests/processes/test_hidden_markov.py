@@ -248,6 +248,13 @@ def test_what_is_not_known_is_not_said():
     assert math.isfinite(complexity)
 
 
+class Tensor:
+    """Answers as a tensor that is being differentiated does."""
+
+    def __array__(self, *_args, **_kinds):
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+
+
 BAD = [
     (lambda: MarkovChain([[0.5, 0.4], [1, 0]]), r"transition\[0, :\] sums to 0.9, expected 1"),
     (lambda: MarkovChain([[1.5, -0.5], [1, 0]]), r"transition\[0, 1\] is -0.5: a probability cannot be negative"),
@@ -269,6 +276,19 @@ BAD = [
     (lambda: golden_mean().block_entropy(-1), "n=-1: expected a whole number, at least 0"),
     (lambda: golden_mean().entropy_rate(unit="bit"), "unit 'bit': expected 'nats' or 'bits'"),
     (lambda: golden_mean().entropy_rate(0), "expected a width above 0"),
+    (lambda: golden_mean().entropy_rate("a"), "tolerance='a': expected a width above 0"),
+    (lambda: golden_mean().block_entropy(2, math.nan), "tolerance=nan"),
+    (lambda: golden_mean().sample(3, -1), "seed=-1: expected a whole number"),
+    (lambda: golden_mean().word_probability("ab"), "word holds 'ab': expected symbols 0 to 1"),
+    (lambda: golden_mean().word_probability([0.9, 1.7]), "word holds 0.9"),
+    (lambda: golden_mean().word_probability([0, -1]), "word holds -1"),
+    (lambda: golden_mean().word_probability([[0], [0, 1]]), "not a sequence of symbols"),
+    (lambda: MarkovChain(0.5), "transition is the number 0.5: expected an array of probabilities"),
+    (lambda: MarkovChain(np.eye(2), 0.5), "initial is the number 0.5"),
+    (lambda: MarkovChain(np.eye(2), [[0.5], [0.2, 0.3]]), "initial: .* is not an array"),
+    (lambda: MarkovChain([[10**400, 1], [0, 1]]), "transition: .* is not an array"),
+    (lambda: Channel(Tensor()), "matrix is not an array of numbers: expected one, or a tensor's .detach()"),
+    (lambda: joint_process([[0.5, 0.5]], bsc(0.1)), "expected a process such as HiddenMarkov"),
 ]
 
 
@@ -276,6 +296,20 @@ BAD = [
 def test_bad_input_is_named(make, message):
     with pytest.raises(InputError, match=message):
         make()
+
+
+def test_small_probabilities_are_not_none():
+    """Read as fractions they stay above 0: the belief after them is divided by them."""
+    kernel = np.array([[[0.5, 0.5], [0.5, 0.5]], [[1e-20] * 2] * 2])
+    rate = HiddenMarkov(kernel).entropy_rate()
+    assert rate.lower <= 2e-20 * (1 + math.log(5e19)) <= rate.upper
+    assert HiddenMarkov(kernel).causal_states().count == 1
+
+
+def test_word_probabilities():
+    assert golden_mean().word_probability([]) == 1
+    assert golden_mean().word_probability([0, 0]) == 0
+    assert golden_mean().word_probability(np.array([1.0, 0.0])) == pytest.approx(1 / 3)
 
 
 def test_long_blocks_stay_exact_and_short():

@@ -74,25 +74,46 @@ def test_published_numbers_in_the_counterexamples() -> None:
     assert "with probability 1" in str(failures_with(0, 0.2)(memorisers(8, 4)))
 
 
+def test_the_gibbs_identity_needs_its_kernel_and_equal_marginals() -> None:
+    from proofs.generalisation.ge6_information import GE6_EXACT, VALUES, gibbs_identity, published
+
+    for side in (1, -1):
+        claim = gibbs_identity("equal", side, "")
+        assert claim.decide().verdict == "proved"
+        claim.facts = claim.facts[:-2]  # without E_WS = E_W E_S of the part in w and the part in s
+        assert claim.decide().verdict != "proved"
+    assert all(published((name, value + 2e-7)) for name, value in VALUES)
+    assert GE6_EXACT.claims[2].decide().tested == len(VALUES)  # type: ignore[union-attr]
+
+
 def test_certificates_of_trained_models() -> None:
     pytest.importorskip("torch")
-    from proofs.generalisation.ge5b_trained_models import GE5B, configure, fixed_gap_holds, holds
+    from proofs.generalisation.ge5b_trained_models import GE5B, configure, fixed_gap_holds, holds, trained
 
-    claim, false = GE5B.claims[0], GE5B.variants[0].statement
-    assert not isinstance(claim, Claim)
+    false = GE5B.variants[0].statement
     assert not isinstance(false, Claim)
     assert false.decide(seed=0).verdict == "refuted"
-    result = claim.decide(seed=0)
-    assert result.verdict == "undecided", result.counterexample
-    seen = result.observed[0]
-    table = seen["details"]["table"]
+    trained.cache_clear()
+    tables = []
+    for claim in GE5B.claims:
+        assert not isinstance(claim, Claim)
+        result = claim.decide(seed=0)
+        assert result.verdict == "undecided", result.counterexample
+        tables.append(result.observed[-1]["details"]["table"])
+    assert trained.cache_info().misses == 1  # the two claims look at one training
+    table = tables[0]
+    assert table == tables[1]
     assert {row["architecture"] for row in table} == {"Transformer", "Mamba", "Mamba2"}
     for row in table:
         assert row["optimum"] <= row["true_risk"] <= row["pac_bayes_bound"] < row["bound"] < row["guess"]
     from semtheory.logic.observed import Observation, Setting
 
     made = configure(Setting())
-    for change, word in (({"bound": 0.5}, "true risk"), ({"bound": 1.2}, "vacuous"), ({"optimum": 0.99}, "entropy")):
-        wrong = Observation(0.1, 0.1, 0.1, "nats", (0,), made, {"table": [{**table[0], **change}]})
-        assert word in str(holds(wrong))
+    for name in ("bound", "pac_bayes_bound"):
+        for change, word in (({name: 0.5}, "true risk"), ({name: 1.2}, "vacuous"), ({"optimum": 0.99}, "entropy")):
+            wrong = Observation(0.1, 0.1, 0.1, "nats", (0,), made, {"table": [{**table[0], **change}]})
+            assert word in str(holds(wrong, name))
+    # The empirical risk in place of the bound is caught on a model that fits its sample better than the source.
+    short = [{**row, "pac_bayes_bound": row["empirical_risk"]} for row in table]
+    assert "true risk" in str(holds(Observation(0.1, 0.1, 0.1, "nats", (0,), made, {"table": short}), "pac_bayes_bound"))
     assert fixed_gap_holds(Observation(-0.1, -0.1, 0.1, "nats", (0,), made)) is None
