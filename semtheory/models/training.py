@@ -278,7 +278,7 @@ def _restore(file: Path, identity: dict[str, Any], optimiser: FlatAdamW, losses:
         raise InputError(f"{file}: not a checkpoint of `train`; a file that `save` wrote holds no optimiser")
     stored = header_of(file, metadata["identity"])
     for part, now in identity.items():
-        then = stored.get(part)
+        then: Any = stored.get(part)
         if then != now:
             keys = [k for k in now if then.get(k) != now[k]] if isinstance(now, dict) and isinstance(then, dict) else []
             said = "; ".join(f"{k} {then.get(k)!r}, now {now[k]!r}" for k in keys) or f"{then!r}, now {now!r}"
