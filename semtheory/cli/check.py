@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from semtheory.cli.output import SeedOption, UnitOption, indent, write_json, write_text
+from semtheory.cli.output import SeedOption, UnitOption, indent, require_writable, write_json, write_text
 from semtheory.errors import SemtheoryError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def check(
     targets = {"--json": json, "--junit": junit, "--sarif": sarif, "--html": html}
     if sum(target == "-" for target in targets.values()) > 1:
         raise SemtheoryError("several reports would be written to standard output; give all but one a file")
+    require_writable(*targets.values(), reads=files)
     to_stderr = "-" in targets.values()
 
     def once() -> int:

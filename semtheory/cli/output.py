@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,8 +18,12 @@ UnitOption = Annotated[Literal["nats", "bits"], typer.Option("--unit", help="Uni
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")]
 
 
-def require_writable(*targets: str | None) -> None:
-    """Raise `SemtheoryError` for a target that could not be written; commands ask before they start to work."""
+def require_writable(*targets: str | None, reads: Iterable[str] = ()) -> None:
+    """Raise `SemtheoryError` for a target that could not be written; commands ask before they start to work.
+
+    Two targets in one place, and a target that is one of the files that the command `reads`, are refused too.
+    """
+    _require_apart([target for target in targets if target is not None], list(reads))
     for target in targets:
         if target is None or target == "-":
             continue
@@ -29,6 +34,20 @@ def require_writable(*targets: str | None) -> None:
             raise SemtheoryError(f"cannot write {target}: it is a directory; give the name of a file")
         if not os.access(path.parent, os.W_OK):
             raise SemtheoryError(f"cannot write {target}: nothing may be written in {path.parent}; choose another place")
+
+
+def _require_apart(targets: list[str], reads: list[str]) -> None:
+    read, taken = {os.path.realpath(name) for name in reads}, set()
+    for target in targets:
+        place = target if target == "-" else os.path.realpath(target)
+        if target != "-" and os.path.exists(place) and not os.path.isfile(place):
+            continue  # a device takes as many as one likes; a folder is refused below
+        if place in read:
+            raise SemtheoryError(f"writing {target} would replace the file that is to be read; give another name")
+        if place in taken:
+            where = "standard output" if target == "-" else target
+            raise SemtheoryError(f"two of the outputs would both be written to {where}; give one another file")
+        taken.add(place)
 
 
 def write_text(target: str, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_format
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,8 +60,6 @@ def train(
     from semtheory.experiments.sources import named_source
 
     require_writable(json, save, checkpoint)
-    if save is not None and checkpoint is not None and os.path.realpath(save) == os.path.realpath(checkpoint):
-        raise InputError(f"--save and --checkpoint both name {save}: the one would overwrite the other; give two files")
     if resume and checkpoint is None:
         raise InputError("--resume without --checkpoint FILE: say what to go on from")
     configuration = run_configuration(

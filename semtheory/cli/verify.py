@@ -60,7 +60,7 @@ def verify(
     """
     from semtheory.logic.running import verify as run_theorems
 
-    require_writable(json, junit)
+    require_writable(json, junit, reads=[name for name in names or () if name.endswith(".py")])
     if device == "cuda" and not _has_cuda():
         raise SemtheoryError("--device cuda: no CUDA device is to be used here; take --device auto or cpu")
     # With a record on standard output, people read standard error.

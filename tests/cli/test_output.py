@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from semtheory.cli.app import app
-from semtheory.cli.output import write_text
+from semtheory.cli.output import require_writable, write_text
 from semtheory.errors import SemtheoryError
 
 
@@ -41,3 +41,15 @@ def test_a_place_that_does_not_exist_is_refused_before_the_work(tmp_path: Path) 
     result = CliRunner().invoke(app, ["verify", "DI1", "--json", str(tmp_path / "no" / "file")])
     assert isinstance(result.exception, (SemtheoryError, SystemExit))
     assert "theorems at target" not in result.output
+
+
+def test_outputs_are_kept_apart_from_each_other_and_from_what_is_read(tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("text")
+    with pytest.raises(SemtheoryError, match="would replace the file that is to be read"):
+        require_writable(str(tmp_path / "." / "draft.md"), reads=[str(draft)])
+    for both in (str(tmp_path / "one"), "-"):
+        with pytest.raises(SemtheoryError, match="two of the outputs would both be written to"):
+            require_writable(both, both)
+    require_writable(os.devnull, os.devnull, str(tmp_path / "one"), None, "-", reads=[str(draft)])
+    assert draft.read_text() == "text"

@@ -55,7 +55,7 @@ def test_resume_gives_the_same_bits(run, tmp_path):
         (["--resume"], "say what to go on from"),
         (["--device", "cuda"], "use device='cpu'"),
         (["--save", "no/such/place"], "there is no directory"),
-        (["--save", "one", "--checkpoint", "./one"], "give two files"),
+        (["--save", "one", "--checkpoint", "./one"], "give one another file"),
         (["--learning-rate", "7"], "between 0 and 1"),
     ],
 )
